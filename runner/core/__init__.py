@@ -1,0 +1,1 @@
+"""Words that every part shares; frozen values, no behavior beyond their own."""

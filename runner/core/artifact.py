@@ -1,0 +1,31 @@
+"""An immutable image, known by the digest of its bytes."""
+
+from dataclasses import dataclass
+
+from runner.core.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Columns and rows of an upright picture, in pixels."""
+
+    width_px: int
+    height_px: int
+
+    def __str__(self) -> str:
+        return f"{self.width_px}×{self.height_px}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One image: what its bytes are, not where they lie. Width and height are after orientation."""
+
+    digest: Digest
+    media_type: str
+    size_bytes: int
+    width_px: int
+    height_px: int
+
+    @property
+    def size(self) -> Size:
+        return Size(self.width_px, self.height_px)

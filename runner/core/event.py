@@ -1,0 +1,145 @@
+"""What happened in a run, in order: append-only facts from which progress, report and totals are folded."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from runner.core.artifact import Artifact
+from runner.core.digest import ActionKey, Digest, Json
+from runner.core.money import ZERO, Money
+
+RunState = Literal["succeeded", "failed", "refused", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run began, or went on: a resumed run has several of these under one id.
+
+    Attributes:
+        plan: The ``runner-plan/1`` document that is carried out.
+        recipe_text: The recipe as it was read, for the report.
+    """
+
+    at: str
+    run_id: str
+    plan: Json
+    recipe_text: str
+    event: Literal["run-started"] = "run-started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionStarted:
+    """An attempt at an action began."""
+
+    at: str
+    key: ActionKey
+    attempt: int
+    event: Literal["action-started"] = "action-started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSucceeded:
+    """An action has its result.
+
+    Attributes:
+        raw: The provider's own result where ``paste_back`` made ``artifact`` from it.
+        details: What the engine or provider said about the result.
+        notes: Sentences for a person: a depth that was reduced, a profile that was ignored.
+    """
+
+    at: str
+    key: ActionKey
+    artifact: Artifact
+    duration_ms: int
+    attempts: int
+    charged: Money = ZERO
+    job_id: str | None = None
+    raw: Artifact | None = None
+    details: dict[str, Json] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    event: Literal["action-succeeded"] = "action-succeeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionReused:
+    """An earlier result serves; nothing was done or paid."""
+
+    at: str
+    key: ActionKey
+    artifact: Artifact
+    details: dict[str, Json] = field(default_factory=dict)
+    event: Literal["action-reused"] = "action-reused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionFailed:
+    """An action ended without a result."""
+
+    at: str
+    key: ActionKey
+    code: str
+    message: str
+    hint: str
+    retryable: bool
+    duration_ms: int
+    attempts: int
+    charged: Money = ZERO
+    job_id: str | None = None
+    event: Literal["action-failed"] = "action-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSkipped:
+    """An action was not started: one that it needs failed, or the run stopped first."""
+
+    at: str
+    key: ActionKey
+    reason: str
+    event: Literal["action-skipped"] = "action-skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputWritten:
+    """An output stands at its path; ``unchanged`` where it was right already and was left alone."""
+
+    at: str
+    cell: str
+    path: str
+    digest: Digest
+    unchanged: bool
+    event: Literal["output-written"] = "output-written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFailed:
+    """An output could not be written; the result itself is kept in the store."""
+
+    at: str
+    cell: str
+    path: str
+    code: str
+    message: str
+    event: Literal["output-failed"] = "output-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """The run ended, for now or for good."""
+
+    at: str
+    run_id: str
+    state: RunState
+    exit_code: int
+    event: Literal["run-finished"] = "run-finished"
+
+
+Event: TypeAlias = (
+    RunStarted
+    | ActionStarted
+    | ActionSucceeded
+    | ActionReused
+    | ActionFailed
+    | ActionSkipped
+    | OutputWritten
+    | OutputFailed
+    | RunFinished
+)

@@ -1,0 +1,76 @@
+"""Amounts of US dollars, exact."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+_AMOUNT = re.compile(r"\$?\s*(\d{1,9}(?:\.\d{1,6})?)\s*(?:USD)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """A non-negative amount in USD; never a float.
+
+    In JSON it is a decimal string with at least two places: ``"0.55"``.
+    """
+
+    amount: Decimal
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.amount + other.amount)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.amount - other.amount)
+
+    def __mul__(self, times: int) -> "Money":
+        return Money(self.amount * times)
+
+    def __bool__(self) -> bool:
+        return self.amount != 0
+
+    def __str__(self) -> str:
+        places = max(2, -int(self.amount.normalize().as_tuple().exponent))
+        return f"{self.amount:.{places}f}"
+
+    def __format__(self, spec: str) -> str:
+        return format(f"${self}", spec)
+
+    @classmethod
+    def total(cls, amounts: "list[Money]") -> Self:
+        """Add any number of amounts; none give zero."""
+        return cls(sum((money.amount for money in amounts), Decimal(0)))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, Money) else parse_money(value),
+            serialization=core_schema.to_string_ser_schema(when_used="json"),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d+\.\d{2,}$", "description": "US dollars, decimal."}
+
+
+ZERO = Money(Decimal(0))
+
+
+def parse_money(value: object) -> Money:
+    """Read ``0.60 USD``, ``$0.60``, ``0.60`` or a number that is not a float.
+
+    Raises:
+        ValueError: it is negative, has more than six decimal places, another currency, or is no amount.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError("an amount of money, such as 0.60 USD")
+    match = _AMOUNT.fullmatch(str(value).strip())
+    if match is None:
+        raise ValueError("an amount of money, such as 0.60 USD")
+    return Money(Decimal(match[1]))

@@ -1,0 +1,1 @@
+"""The local models: arrays in, arrays out, no files."""

@@ -1,0 +1,225 @@
+"""The plan: every cell, action, mask and output of a recipe, with prices and decisions; a value.
+
+These types are also the ``runner-plan/1`` document: ``plan/document.py`` writes and reads them as JSON.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from runner.core.artifact import Artifact, Size
+from runner.core.diagnostic import Diagnostic
+from runner.core.digest import ActionKey, Digest, Json
+from runner.core.money import ZERO, Money
+
+Decision = Literal["run", "reuse", "collect", "blocked"]
+Scalar: TypeAlias = str | int | Decimal | bool | tuple[int, ...] | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputImage:
+    """A parameter that is an input; the path is relative to the project root, with forward slashes."""
+
+    path: str
+    artifact: Artifact
+    kind: Literal["input"] = "input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepImage:
+    """A parameter that is the result of another action; its size where the models on the way say it."""
+
+    step: str
+    key: ActionKey
+    size: Size | None
+    kind: Literal["step"] = "step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskImage:
+    """A parameter that is a mask, evaluated.
+
+    Attributes:
+        digest: Of the raster after its operations.
+        area: Share of the picture that is edited, 0 to 1.
+        path: The mask file, relative to the root; None for a drawn shape.
+        file_digest: Of the mask file's bytes; None for a drawn shape.
+        spec: Shape, polarity and operations, enough to draw the same raster again.
+    """
+
+    name: str
+    digest: Digest
+    size: Size
+    area: float
+    path: str | None
+    file_digest: Digest | None
+    spec: dict[str, Json]
+    kind: Literal["mask"] = "mask"
+
+
+ParamValue: TypeAlias = InputImage | StepImage | MaskImage | Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One step applied; shared by all cells for which it is the same.
+
+    Attributes:
+        raw_key: The key of the work without ``paste_back``: what is bought. Equal to ``key`` without one.
+        needs: The actions whose results this one takes.
+        list_price: What the work costs when nothing is cached.
+        payable: What it costs now, at most.
+        output_size: The size of the result where the model's card says it.
+    """
+
+    key: ActionKey
+    raw_key: ActionKey
+    step: str
+    uses: str
+    provider: str
+    revision: str
+    cells: tuple[str, ...]
+    params: Mapping[str, ParamValue]
+    paste_back: MaskImage | None
+    needs: tuple[ActionKey, ...]
+    output_size: Size | None
+    list_price: Money
+    payable: Money = ZERO
+    decision: Decision = "run"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One item with one combination of the matrix.
+
+    Attributes:
+        photo: The item's own picture; None where the recipe has no batch input.
+        actions: The action of each step that applies to this cell, in the order of the chain.
+        skipped: Steps that do not apply, each with its reason.
+    """
+
+    id: str
+    item: str
+    matrix: Mapping[str, str]
+    photo: InputImage | None
+    actions: Mapping[str, ActionKey]
+    skipped: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskState:
+    """A mask as it was evaluated for a cell, and what is wrong with it."""
+
+    name: str
+    cell: str
+    size: Size | None
+    area: float | None
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A file to write.
+
+    Attributes:
+        path: Relative to the project root, with forward slashes.
+        step: Whose result it is.
+        key: The action that gives the result.
+        source: The input picture whose metadata travels, where there is one.
+        media_type: The format to write.
+        quality: 1 to 100; None for the format's own default.
+        keep: Which metadata travels.
+        mark: Whether the IPTC source-type mark is written.
+    """
+
+    cell: str
+    path: str
+    step: str
+    key: ActionKey
+    source: InputImage | None
+    media_type: str
+    quality: int | None
+    keep: tuple[str, ...]
+    mark: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepQuote:
+    """What one step costs over the whole batch."""
+
+    id: str
+    uses: str
+    provider: str
+    actions: int
+    cached: int
+    due: int
+    list_price: Money
+    cached_value: Money
+    payable: Money
+    worst_case: Money
+    unit: str
+    unit_price: Money
+    price_as_of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The plan in figures; ``due`` counts the actions that will run."""
+
+    cells: int
+    actions: int
+    cached: int
+    due: int
+    blocked: int
+    list_price: Money
+    cached_value: Money
+    payable: Money
+    worst_case: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetState:
+    """The cap and whether the worst case fits under it."""
+
+    max: Money | None
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a plan will cost at most."""
+
+    totals: Totals
+    steps: tuple[StepQuote, ...]
+    budget: BudgetState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeName:
+    """Which recipe a plan is of; the digest is of its text."""
+
+    path: str
+    name: str
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All the work of a recipe: each key once, what is needed first.
+
+    Attributes:
+        root: The project root, absolute.
+        provider: The default provider of its steps.
+    """
+
+    recipe: RecipeName
+    root: str
+    provider: str
+    cells: tuple[Cell, ...]
+    actions: tuple[Action, ...]
+    masks: tuple[MaskState, ...]
+    outputs: tuple[Output, ...]
+    quote: Quote
+    diagnostics: tuple[Diagnostic, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Recipes: text in, a checked ``ParsedRecipe`` or every mistake in it out."""

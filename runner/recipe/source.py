@@ -1,0 +1,384 @@
+"""YAML text to nodes that know their place: YAML 1.2 core types, nothing silently lost."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+import yaml
+
+from runner.core.diagnostic import Diagnostic, Severity, Span
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # a PyYAML built without libyaml: slower, the same events
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # both give the same event stream
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_ALIASED_NODES = 100_000
+MAX_DEPTH = 64
+
+Plain: TypeAlias = "str | int | Decimal | bool | list[Plain] | dict[str, Plain] | None"
+Place: TypeAlias = tuple[str | int, ...]
+"""Keys and indexes from the top of a document to a value in it."""
+
+
+@dataclass(slots=True)
+class ScalarNode:
+    """A value of one of the core types."""
+
+    value: str | int | Decimal | bool | None
+    span: Span
+    index: int
+    size: int = 1
+
+
+@dataclass(slots=True)
+class SequenceNode:
+    """A list."""
+
+    span: Span
+    index: int
+    items: "list[Node]" = field(default_factory=list)
+    size: int = 1
+
+
+@dataclass(slots=True)
+class Entry:
+    """A key of a mapping with its place, and its value."""
+
+    key_span: Span
+    node: "Node"
+    merged: bool = False
+
+
+@dataclass(slots=True)
+class MappingNode:
+    """A mapping with text keys, in file order."""
+
+    span: Span
+    index: int
+    entries: dict[str, Entry] = field(default_factory=dict)
+    size: int = 1
+
+
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that could be read: its text and its nodes."""
+
+    path: str
+    text: str
+    lines: tuple[str, ...]
+    root: Node
+
+    def diagnostic(self, span: Span, code: str, message: str, *, hint: str = "", severity: Severity = "error") -> Diagnostic:
+        """Make a diagnostic at a place of this text."""
+        line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
+        return Diagnostic(
+            path=self.path, span=span, code=code, message=message, hint=hint, severity=severity, source=line
+        )
+
+    def node(self, place: Place) -> Node | None:
+        """Find the value at a place; None where there is none."""
+        node: Node | None = self.root
+        for step in place:
+            if isinstance(node, MappingNode) and isinstance(step, str):
+                node = node.entries[step].node if step in node.entries else None
+            elif isinstance(node, SequenceNode) and isinstance(step, int):
+                node = node.items[step] if step < len(node.items) else None
+            else:
+                return None
+        return node
+
+    def value_span(self, place: Place) -> Span:
+        """The span of a value, or of the nearest thing around it that exists."""
+        node = self.node(place)
+        return node.span if node is not None else self.key_span(place[:-1])
+
+    def key_span(self, place: Place) -> Span:
+        """The span of a mapping key; of the value itself for list items and the top."""
+        if not place:
+            return self.root.span
+        parent = self.node(place[:-1])
+        if isinstance(parent, MappingNode) and isinstance(place[-1], str) and place[-1] in parent.entries:
+            return parent.entries[place[-1]].key_span
+        return self.value_span(place)
+
+    def span_in_value(self, place: Place, needle: str, occurrence: int = 0) -> Span:
+        """The span of a piece of a value, such as a name inside an expression.
+
+        Args:
+            place: Where the value stands.
+            needle: The piece, as it is written.
+            occurrence: Which of several equal pieces, from 0.
+        """
+        node = self.node(place)
+        if node is None:
+            return self.value_span(place)
+        at = node.index
+        for _ in range(occurrence + 1):
+            at = self.text.find(needle, at)
+            if at < 0:
+                return node.span
+            at += len(needle)
+        at -= len(needle)
+        line = self.text.count("\n", 0, at)
+        return Span(line + 1, at - (self.text.rfind("\n", 0, at) + 1) + 1, max(1, len(needle)))
+
+
+def read_source(text: str, path: str) -> Source | list[Diagnostic]:
+    """Read one YAML document.
+
+    Args:
+        text: The file's text.
+        path: The file as the user named it, for the diagnostics.
+
+    Returns:
+        The document, or every reason why it cannot be read, in file order.
+    """
+    return _Builder(text, path).read()
+
+
+def plain(node: Node) -> Plain:
+    """Give a node's value as plain data."""
+    match node:
+        case ScalarNode():
+            return node.value
+        case SequenceNode():
+            return [plain(item) for item in node.items]
+        case MappingNode():
+            return {key: plain(entry.node) for key, entry in node.entries.items()}
+
+
+class _Builder:
+    """Builds nodes from the parser's events: twice as quick as composing, and nothing is resolved twice."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._text = text
+        self._source = Source(path, text, tuple(text.splitlines()), ScalarNode(None, Span(1, 1), 0))
+        self._anchors: dict[str, Node] = {}
+        self._open_anchors: set[str] = set()
+        self._problems: list[Diagnostic] = []
+        self._aliased_nodes = 0
+
+    def read(self) -> Source | list[Diagnostic]:
+        try:
+            node = self._document()
+        except yaml.YAMLError as error:
+            return [*self._problems, self._syntax_error(error)]
+        except _Stop:
+            return self._problems
+        if node is None and not self._problems:
+            self._problem(Span(1, 1), "empty-recipe", "the file holds nothing", "start with 'version: 1'")
+        if self._problems or node is None:
+            return self._problems
+        return Source(self._source.path, self._text, self._source.lines, node)
+
+    def _document(self) -> Node | None:
+        loader = _Loader(self._text)
+        try:
+            events = self._events(loader)
+            root: Node | None = None
+            for event in events:
+                if isinstance(event, yaml.DocumentStartEvent):
+                    if root is not None:
+                        self._problem(_span(event), "several-documents", "a second document begins here", "keep one recipe per file")
+                        return root
+                    root = self._node(next(events), events, 0)
+            return root
+        finally:
+            loader.dispose()
+
+    @staticmethod
+    def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
+        while loader.check_event():
+            event: yaml.Event = loader.get_event()
+            yield event
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            self._problem(_span(event), "too-deep", f"more than {MAX_DEPTH} levels inside one another", "")
+            raise _Stop
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        anchor: str | None = event.anchor
+        if anchor is not None:
+            self._open_anchors.add(anchor)
+        node = self._content(event, events, depth)
+        if anchor is not None:
+            self._open_anchors.discard(anchor)
+            self._anchors[anchor] = node
+        return node
+
+    def _content(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            self._check_tag(event, "seq")
+            return self._sequence(event, events, depth)
+        self._check_tag(event, "map")
+        return self._mapping(event, events, depth)
+
+    def _sequence(self, start: yaml.Event, events: Iterator[yaml.Event], depth: int) -> SequenceNode:
+        node = SequenceNode(_span(start), start.start_mark.index)
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            item = self._node(event, events, depth + 1)
+            node.items.append(item)
+            node.size += item.size
+        return node
+
+    def _mapping(self, start: yaml.Event, events: Iterator[yaml.Event], depth: int) -> MappingNode:
+        node = MappingNode(_span(start), start.start_mark.index)
+        merges: list[tuple[Span, Node]] = []
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._node(event, events, depth + 1)
+            value = self._node(next(events), events, depth + 1)
+            node.size += 1 + value.size
+            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                merges.append((key.span, value))
+            else:
+                self._add(node, key, value)
+        for span, merged in merges:
+            self._merge(node, span, merged)
+        return node
+
+    def _add(self, node: MappingNode, key: Node, value: Node) -> None:
+        if not isinstance(key, ScalarNode) or not isinstance(key.value, str):
+            shown = f" '{key.value}'" if isinstance(key, ScalarNode) else ""
+            self._problem(key.span, "key-not-text", f"the key{shown} is not text", "put the key in quotes")
+            return
+        if key.value in node.entries:
+            first = node.entries[key.value].key_span.line
+            self._problem(key.span, "repeated-key", f"the key '{key.value}' stands here twice", f"the first is on line {first}")
+            return
+        if isinstance(value, ScalarNode) and value.value is None:
+            self._check_vanished(key, value)
+        node.entries[key.value] = Entry(key.span, value)
+
+    def _check_vanished(self, key: ScalarNode, value: ScalarNode) -> None:
+        line = self._source.lines[key.span.line - 1]
+        rest = line[key.span.column - 1 + key.span.length :]
+        lost = re.fullmatch(r"[\"']?\s*:\s+(#\S.*)", rest)
+        if lost is not None and value.span.line >= key.span.line:
+            span = Span(key.span.line, line.index(lost[1], key.span.column - 1) + 1, len(lost[1]))
+            self._problem(
+                span, "vanished-value", f"'{lost[1]}' is a comment, so '{key.value}' has no value", f'write "{lost[1]}"'
+            )
+
+    def _merge(self, node: MappingNode, span: Span, merged: Node) -> None:
+        sources = merged.items if isinstance(merged, SequenceNode) else [merged]
+        for source in sources:
+            if not isinstance(source, MappingNode):
+                self._problem(span, "bad-merge", "'<<' takes a mapping or a list of mappings", "")
+                return
+            for key, entry in source.entries.items():
+                node.entries.setdefault(key, Entry(entry.key_span, entry.node, merged=True))
+
+    def _alias(self, event: yaml.AliasEvent) -> Node:
+        span = _span(event)
+        if event.anchor in self._open_anchors:
+            self._problem(span, "recursive-alias", f"'*{event.anchor}' stands inside what it repeats", "")
+            raise _Stop
+        if event.anchor not in self._anchors:
+            self._problem(span, "unknown-alias", f"there is no anchor '&{event.anchor}' above", "")
+            return ScalarNode(None, span, event.start_mark.index)
+        node = self._anchors[event.anchor]
+        self._aliased_nodes += node.size
+        if self._aliased_nodes > MAX_ALIASED_NODES:
+            self._problem(span, "too-many-nodes", f"aliases repeat more than {MAX_ALIASED_NODES:,} values", "")
+            raise _Stop
+        return node
+
+    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+        span, index = _span(event), event.start_mark.index
+        if event.tag is None or event.tag == "!":
+            value = event.value if not event.implicit[0] else _core_value(event.value)
+            return ScalarNode(value, span, index)
+        kind = event.tag.removeprefix("tag:yaml.org,2002:")
+        if kind == "str":
+            return ScalarNode(event.value, span, index)
+        if kind in {"int", "float", "bool", "null"}:
+            value = _core_value(event.value)
+            if _kind_of(value) == kind or (kind == "float" and isinstance(value, int)):
+                return ScalarNode(value, span, index)
+            self._problem(span, "wrong-type", f"'{event.value}' is not of the type '!!{kind}'", "")
+            return ScalarNode(None, span, index)
+        self._unknown_tag(event)
+        return ScalarNode(None, span, index)
+
+    def _check_tag(self, event: yaml.Event, expected: str) -> None:
+        if event.tag not in {None, "!", f"tag:yaml.org,2002:{expected}"}:
+            self._unknown_tag(event)
+
+    def _unknown_tag(self, event: yaml.Event) -> None:
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        self._problem(_span(event), "unknown-tag", f"the tag '{tag}' means nothing here", "remove it, or put the value in quotes")
+
+    def _problem(self, span: Span, code: str, message: str, hint: str) -> None:
+        self._problems.append(self._source.diagnostic(span, code, message, hint=hint))
+
+    def _syntax_error(self, error: yaml.YAMLError) -> Diagnostic:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        said = getattr(error, "problem", None) or str(getattr(error, "reason", "not readable"))
+        span = Span(mark.line + 1, mark.column + 1) if mark is not None else Span(1, 1)
+        return self._source.diagnostic(span, "yaml-syntax", f"not YAML: {said}", hint=_syntax_hint(self._source, span))
+
+
+class _Stop(Exception):  # noqa: N818 - not an error of its own: the problem is already noted
+    """Reading cannot go on past here."""
+
+
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_WORDS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+def _core_value(text: str) -> str | int | Decimal | bool | None:
+    """Resolve a plain scalar by the core schema, but keep numbers with leading zeros as the text they are."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if len(text) > 64 or text[0] not in "+-.0123456789":
+        return text
+    if _INT.fullmatch(text):
+        return int(text, 0) if text[:2] in {"0x", "0o"} else int(text)
+    return Decimal(text) if _FLOAT.fullmatch(text) else text
+
+
+def _kind_of(value: str | int | Decimal | bool | None) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "bool"
+        case int():
+            return "int"
+        case Decimal():
+            return "float"
+        case str():
+            return "str"
+
+
+def _span(event: yaml.Event) -> Span:
+    start, end = event.start_mark, event.end_mark
+    length = end.column - start.column if end.line == start.line else 1
+    return Span(start.line + 1, start.column + 1, max(1, length))
+
+
+def _syntax_hint(source: Source, span: Span) -> str:
+    lines = source.lines[: span.line]
+    if any("\t" in line[: len(line) - len(line.lstrip())] for line in lines[-2:]):
+        return "indent with spaces, not tabs"
+    if lines and "${{" in lines[-1]:
+        return 'inside { } and [ ], put an expression in quotes: "${{ … }}"'
+    return "the mistake is often on the line before: a missing colon, quote or indent"
