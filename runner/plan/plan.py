@@ -5,8 +5,9 @@ These types are also the ``runner-plan/1`` document: ``plan/document.py`` writes
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
 
 from runner.core.artifact import Artifact, Size
 from runner.core.diagnostic import Diagnostic
@@ -14,7 +15,8 @@ from runner.core.digest import ActionKey, Digest, Json
 from runner.core.money import ZERO, Money
 
 Decision = Literal["run", "reuse", "collect", "blocked"]
-Scalar: TypeAlias = str | int | Decimal | bool | tuple[int, ...] | tuple[str, ...]
+Scalar: TypeAlias = str | int | bool | tuple[str | int, ...]
+"""A parameter that is no picture; decimals are text in canonical form, so that equal values have equal keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ class MaskImage:
     kind: Literal["mask"] = "mask"
 
 
-ParamValue: TypeAlias = InputImage | StepImage | MaskImage | Scalar
+ImageValue: TypeAlias = Annotated[InputImage | StepImage | MaskImage, Field(discriminator="kind")]
+ParamValue: TypeAlias = ImageValue | Scalar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ class Action:
     paste_back: MaskImage | None
     needs: tuple[ActionKey, ...]
     output_size: Size | None
-    list_price: Money
+    list_price: Annotated[Money, Field(alias="list")]
     payable: Money = ZERO
     decision: Decision = "run"
     reason: str = ""
@@ -136,7 +139,7 @@ class Output:
 
     cell: str
     path: str
-    step: str
+    step: Annotated[str, Field(alias="from")]
     key: ActionKey
     source: InputImage | None
     media_type: str
@@ -155,7 +158,7 @@ class StepQuote:
     actions: int
     cached: int
     due: int
-    list_price: Money
+    list_price: Annotated[Money, Field(alias="list")]
     cached_value: Money
     payable: Money
     worst_case: Money
@@ -173,7 +176,7 @@ class Totals:
     cached: int
     due: int
     blocked: int
-    list_price: Money
+    list_price: Annotated[Money, Field(alias="list")]
     cached_value: Money
     payable: Money
     worst_case: Money

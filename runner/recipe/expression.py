@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2.environment import TemplateExpression
@@ -162,7 +162,7 @@ def _literal(text: str) -> str:
     return text
 
 
-def _check(node: "Expr | Node", names: list[tuple[str, ...]], depth: int = 0) -> None:
+def _check(node: "Expr | Node", names: list[tuple[str, ...]], depth: int = 0) -> None:  # noqa: PLR0912 - one case a node
     """Walk the tree: every node is on the list, or the expression is refused."""
     from jinja2 import nodes
 
@@ -195,8 +195,9 @@ def _check(node: "Expr | Node", names: list[tuple[str, ...]], depth: int = 0) ->
             for part in ([inner] if inner is not None else []) + list(arguments):
                 _check(part, names, depth + 1)
         case _:
+            kind = type(node).__name__
             raise ExpressionError(
-                f"{_WORDS.get(type(node).__name__, type(node).__name__.lower())} is not part of the expression language",
+                f"{_WORDS.get(kind, kind.lower())} is not part of the expression language",
                 "",
                 "names, comparison, and/or/not, literals and the filters " + ", ".join(FILTERS),
             )

@@ -49,14 +49,19 @@ def _parameter(value: object) -> object:
 
 
 _SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
+_LIST_SCHEMA = {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}}
 Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"pattern": f"^{NAME}$"})]
-Percent = Annotated[Decimal, BeforeValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d+)?\s*%$"})]
+Percent = Annotated[
+    Decimal, BeforeValidator(_percent), WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d+)?\s*%$"})
+]
 Length = Annotated[str, BeforeValidator(_length), WithJsonSchema({"type": ["string", "number"]}), PlainSerializer(str)]
 ScalarValue = Annotated[Any, BeforeValidator(_scalar), WithJsonSchema(_SCALAR_SCHEMA)]
 ParameterValue = Annotated[
     Any,
     BeforeValidator(_parameter),
-    WithJsonSchema({"anyOf": [_SCALAR_SCHEMA, {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}}]}),
+    WithJsonSchema(
+        {"anyOf": [_SCALAR_SCHEMA, {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}}]}
+    ),
 ]
 Metadata = Literal["icc", "orientation", "exif", "gps", "xmp", "copyright"]
 
@@ -77,16 +82,22 @@ class InputSection(Section):
     key: str | None = Field(None, description="The stable identity of an item; ${{ item.stem }} when left out.")
 
 
+_Box = Annotated[list[Length], Field(min_length=4, max_length=4)]
+_Range = Annotated[list[Percent], Field(min_length=2, max_length=2)]
+
+
 class ShapeSection(Section):
     """A drawn shape: exactly one. Numbers are pixels; 'n%' is of the picture's width or height."""
 
-    rect: Annotated[list[Length], Field(min_length=4, max_length=4)] | None = Field(None, description="x, y, width, height.")
+    rect: Annotated[list[Length], Field(min_length=4, max_length=4)] | None = Field(
+        None, description="x, y, width, height."
+    )
     ellipse: Annotated[list[Length], Field(min_length=4, max_length=4)] | None = Field(
         None, description="x, y, width, height of the box around it."
     )
-    polygon: (
-        Annotated[list[Annotated[list[Length], Field(min_length=2, max_length=2)]], Field(min_length=3)] | None
-    ) = Field(None, description="Three points or more, each [x, y].")
+    polygon: Annotated[list[Annotated[list[Length], Field(min_length=2, max_length=2)]], Field(min_length=3)] | None = (
+        Field(None, description="Three points or more, each [x, y].")
+    )
 
 
 class OpSection(Section):
@@ -104,7 +115,9 @@ class RequireSection(Section):
     """What a mask must be; checked while planning, before any spend."""
 
     size: Literal["same"] | None = Field(None, description="The mask file has the picture's own size.")
-    area: Annotated[list[Percent], Field(min_length=2, max_length=2)] | None = Field(None, description="Least and most white.")
+    area: Annotated[list[Percent], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="Least and most white."
+    )
     not_empty: bool = Field(True, description="Some of it is white.")
     binary: bool = Field(False, description="Black and white only, nothing between.")
 
@@ -141,7 +154,7 @@ class StepSection(Section):
 class MetadataSection(Section):
     """Which metadata of the photo travels into the output."""
 
-    keep: list[Metadata] = Field(default_factory=lambda: ["icc", "copyright"])
+    keep: list[Metadata] = ["icc", "copyright"]
     mark: bool = Field(True, description="Write the IPTC source-type mark.")
 
 
@@ -150,7 +163,9 @@ class OutputSection(Section):
 
     from_: str = Field(alias="from", description="A step's id.")
     path: str = Field(description="Relative to the project root.")
-    format: Literal["jpeg", "png", "webp", "tiff", "avif"] | None = Field(None, description="By the path's ending when left out.")
+    format: Literal["jpeg", "png", "webp", "tiff", "avif"] | None = Field(
+        None, description="By the path's ending when left out."
+    )
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
     metadata: MetadataSection = Field(default_factory=MetadataSection)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -64,6 +64,8 @@ class MappingNode:
 
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+_Event: TypeAlias = Any
+"""PyYAML's events: the stubs leave their attributes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class Source:
     lines: tuple[str, ...]
     root: Node
 
-    def diagnostic(self, span: Span, code: str, message: str, *, hint: str = "", severity: Severity = "error") -> Diagnostic:
+    def diagnostic(
+        self, span: Span, code: str, message: str, *, hint: str = "", severity: Severity = "error"
+    ) -> Diagnostic:
         """Make a diagnostic at a place of this text."""
         line = self.lines[span.line - 1] if span.line <= len(self.lines) else ""
         return Diagnostic(
@@ -186,7 +190,12 @@ class _Builder:
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent):
                     if root is not None:
-                        self._problem(_span(event), "several-documents", "a second document begins here", "keep one recipe per file")
+                        self._problem(
+                            _span(event),
+                            "several-documents",
+                            "a second document begins here",
+                            "keep one recipe per file",
+                        )
                         return root
                     root = self._node(next(events), events, 0)
             return root
@@ -194,12 +203,12 @@ class _Builder:
             loader.dispose()
 
     @staticmethod
-    def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
+    def _events(loader: Any) -> Iterator[_Event]:
         while loader.check_event():
-            event: yaml.Event = loader.get_event()
+            event: _Event = loader.get_event()
             yield event
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+    def _node(self, event: _Event, events: Iterator[_Event], depth: int) -> Node:
         if depth > MAX_DEPTH:
             self._problem(_span(event), "too-deep", f"more than {MAX_DEPTH} levels inside one another", "")
             raise _Stop
@@ -214,7 +223,7 @@ class _Builder:
             self._anchors[anchor] = node
         return node
 
-    def _content(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+    def _content(self, event: _Event, events: Iterator[_Event], depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -223,7 +232,7 @@ class _Builder:
         self._check_tag(event, "map")
         return self._mapping(event, events, depth)
 
-    def _sequence(self, start: yaml.Event, events: Iterator[yaml.Event], depth: int) -> SequenceNode:
+    def _sequence(self, start: _Event, events: Iterator[_Event], depth: int) -> SequenceNode:
         node = SequenceNode(_span(start), start.start_mark.index)
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
@@ -233,7 +242,7 @@ class _Builder:
             node.size += item.size
         return node
 
-    def _mapping(self, start: yaml.Event, events: Iterator[yaml.Event], depth: int) -> MappingNode:
+    def _mapping(self, start: _Event, events: Iterator[_Event], depth: int) -> MappingNode:
         node = MappingNode(_span(start), start.start_mark.index)
         merges: list[tuple[Span, Node]] = []
         for event in events:
@@ -257,7 +266,9 @@ class _Builder:
             return
         if key.value in node.entries:
             first = node.entries[key.value].key_span.line
-            self._problem(key.span, "repeated-key", f"the key '{key.value}' stands here twice", f"the first is on line {first}")
+            self._problem(
+                key.span, "repeated-key", f"the key '{key.value}' stands here twice", f"the first is on line {first}"
+            )
             return
         if isinstance(value, ScalarNode) and value.value is None:
             self._check_vanished(key, value)
@@ -282,7 +293,7 @@ class _Builder:
             for key, entry in source.entries.items():
                 node.entries.setdefault(key, Entry(entry.key_span, entry.node, merged=True))
 
-    def _alias(self, event: yaml.AliasEvent) -> Node:
+    def _alias(self, event: _Event) -> Node:
         span = _span(event)
         if event.anchor in self._open_anchors:
             self._problem(span, "recursive-alias", f"'*{event.anchor}' stands inside what it repeats", "")
@@ -297,7 +308,7 @@ class _Builder:
             raise _Stop
         return node
 
-    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+    def _scalar(self, event: _Event) -> ScalarNode:
         span, index = _span(event), event.start_mark.index
         if event.tag is None or event.tag == "!":
             value = event.value if not event.implicit[0] else _core_value(event.value)
@@ -314,13 +325,15 @@ class _Builder:
         self._unknown_tag(event)
         return ScalarNode(None, span, index)
 
-    def _check_tag(self, event: yaml.Event, expected: str) -> None:
+    def _check_tag(self, event: _Event, expected: str) -> None:
         if event.tag not in {None, "!", f"tag:yaml.org,2002:{expected}"}:
             self._unknown_tag(event)
 
-    def _unknown_tag(self, event: yaml.Event) -> None:
+    def _unknown_tag(self, event: _Event) -> None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        self._problem(_span(event), "unknown-tag", f"the tag '{tag}' means nothing here", "remove it, or put the value in quotes")
+        self._problem(
+            _span(event), "unknown-tag", f"the tag '{tag}' means nothing here", "remove it, or put the value in quotes"
+        )
 
     def _problem(self, span: Span, code: str, message: str, hint: str) -> None:
         self._problems.append(self._source.diagnostic(span, code, message, hint=hint))
@@ -332,7 +345,7 @@ class _Builder:
         return self._source.diagnostic(span, "yaml-syntax", f"not YAML: {said}", hint=_syntax_hint(self._source, span))
 
 
-class _Stop(Exception):  # noqa: N818 - not an error of its own: the problem is already noted
+class _Stop(Exception):
     """Reading cannot go on past here."""
 
 
@@ -369,7 +382,7 @@ def _kind_of(value: str | int | Decimal | bool | None) -> str:
             return "str"
 
 
-def _span(event: yaml.Event) -> Span:
+def _span(event: _Event) -> Span:
     start, end = event.start_mark, event.end_mark
     length = end.column - start.column if end.line == start.line else 1
     return Span(start.line + 1, start.column + 1, max(1, length))

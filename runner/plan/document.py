@@ -1,0 +1,130 @@
+"""The plan as a document, ``runner-plan/1``: what ``plan --format json`` prints and a run carries out."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from runner.core.diagnostic import Diagnostic, Severity, Span
+from runner.core.digest import Digest, Json, digest_json
+from runner.plan.plan import Action, BudgetState, Cell, MaskState, Output, Plan, Quote, RecipeName, StepQuote, Totals
+
+
+class DiagnosticRecord(BaseModel):
+    """A diagnostic, flat; lines and columns from 1."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str
+    line: int
+    column: int
+    length: int
+    severity: Severity
+    code: str
+    message: str
+    hint: str
+
+
+class PlanDocument(BaseModel):
+    """A plan that can be saved, shown, compared and carried out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="edit-runner plan")
+
+    format: Literal["runner-plan/1"] = "runner-plan/1"
+    plan_id: Digest
+    created_at: str
+    recipe: RecipeName
+    root: str
+    provider: str
+    currency: Literal["USD"] = "USD"
+    totals: Totals
+    budget: BudgetState
+    steps: tuple[StepQuote, ...]
+    actions: tuple[Action, ...]
+    cells: tuple[Cell, ...]
+    masks: tuple[MaskState, ...]
+    outputs: tuple[Output, ...]
+    diagnostics: tuple[DiagnosticRecord, ...]
+
+
+def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
+    """Write a plan as JSON data; the id is the digest of everything but the id and the time."""
+    document = PlanDocument(
+        plan_id=Digest(""),
+        created_at=created_at,
+        recipe=plan.recipe,
+        root=plan.root,
+        provider=plan.provider,
+        totals=plan.quote.totals,
+        budget=plan.quote.budget,
+        steps=plan.quote.steps,
+        actions=plan.actions,
+        cells=plan.cells,
+        masks=plan.masks,
+        outputs=plan.outputs,
+        diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
+    )
+    written: dict[str, Json] = document.model_dump(mode="json", by_alias=True)
+    identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at"}}
+    written["plan_id"] = f"sha256:{digest_json('plan/1', identified)}"
+    return written
+
+
+def read_document(document: object) -> Plan:
+    """Read a plan back.
+
+    Raises:
+        ValueError: it is not a ``runner-plan/1`` document; the message says where.
+    """
+    try:
+        read = (
+            TypeAdapter(PlanDocument).validate_json(document)
+            if isinstance(document, str | bytes)
+            else (PlanDocument.model_validate(document))
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise ValueError(f"not a runner-plan/1 document: {place}: {first['msg']}") from error
+    return Plan(
+        recipe=read.recipe,
+        root=read.root,
+        provider=read.provider,
+        cells=read.cells,
+        actions=read.actions,
+        masks=read.masks,
+        outputs=read.outputs,
+        quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
+        diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
+    )
+
+
+def diagnostic_record(diagnostic: Diagnostic) -> DiagnosticRecord:
+    """Flatten a diagnostic for JSON."""
+    return DiagnosticRecord(
+        path=diagnostic.path,
+        line=diagnostic.span.line,
+        column=diagnostic.span.column,
+        length=diagnostic.span.length,
+        severity=diagnostic.severity,
+        code=diagnostic.code,
+        message=diagnostic.message,
+        hint=diagnostic.hint,
+    )
+
+
+def _diagnostic(record: DiagnosticRecord) -> Diagnostic:
+    return Diagnostic(
+        path=record.path,
+        span=Span(record.line, record.column, record.length),
+        code=record.code,
+        message=record.message,
+        hint=record.hint,
+        severity=record.severity,
+    )
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema of the document."""
+    schema = PlanDocument.model_json_schema(by_alias=True, mode="serialization")
+    schema["$schema"] = "http://json-schema.org/draft-07/schema#"
+    return schema
