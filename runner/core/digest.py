@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from typing import NewType, TypeAlias
+from typing import NewType
 
 import orjson
+from typing_extensions import TypeAliasType
 
 Digest = NewType("Digest", str)
 """64 lower-case hexadecimal digits of a SHA-256."""
@@ -12,7 +13,8 @@ Digest = NewType("Digest", str)
 ActionKey = NewType("ActionKey", str)
 """The digest that identifies the work of one action; equal keys are the same work."""
 
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+Json = TypeAliasType("Json", "str | int | float | bool | list[Json] | dict[str, Json] | None")
+"""What JSON can say; a named recursive type, so that pydantic can follow it."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
