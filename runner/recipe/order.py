@@ -1,0 +1,60 @@
+"""The order of steps: a step comes after those that it takes pictures from."""
+
+from typing import TYPE_CHECKING
+
+from runner.core.diagnostic import Diagnostic
+from runner.recipe.expression import Template
+from runner.recipe.source import Source
+
+if TYPE_CHECKING:
+    from runner.recipe.parse import ParsedStep
+
+
+def order_steps(source: Source, steps: "tuple[ParsedStep, ...]") -> "tuple[ParsedStep, ...] | list[Diagnostic]":
+    """Order steps by what they need; those that need nothing of each other keep the file's order.
+
+    Returns:
+        The steps, or one diagnostic for each step on a circle.
+    """
+    needed = {step.id: needed_steps(step) for step in steps}
+    ordered: list[ParsedStep] = []
+    done: set[str] = set()
+    waiting = list(steps)
+    while waiting:
+        ready = [step for step in waiting if needed[step.id] <= done]
+        if not ready:
+            return _circles(source, waiting, needed)
+        ordered += ready
+        done |= {step.id for step in ready}
+        waiting = [step for step in waiting if step.id not in done]
+    return tuple(ordered)
+
+
+def needed_steps(step: "ParsedStep") -> set[str]:
+    """The ids of the steps whose pictures a step reads, in ``with`` or ``if``."""
+    return {name[1] for template in _templates(step) for name in template.names if name[0] == "steps"}
+
+
+def _templates(step: "ParsedStep") -> list[Template]:
+    found = [value for value in (step.condition, *step.parameters.values()) if isinstance(value, Template)]
+    lists = [value for value in step.parameters.values() if isinstance(value, tuple)]
+    return found + [part for parts in lists for part in parts if isinstance(part, Template)]
+
+
+def _circles(source: Source, waiting: "list[ParsedStep]", needed: dict[str, set[str]]) -> list[Diagnostic]:
+    """Leave out the steps that only come after a circle: the mistake is not theirs."""
+    left = {step.id: step for step in waiting}
+    while True:
+        wanted = set().union(*(needed[name] for name in left))
+        idle = left.keys() - wanted
+        if not idle:
+            break
+        left = {name: step for name, step in left.items() if name not in idle}
+    return [_circle(source, step, sorted(needed[step.id] & left.keys())) for step in left.values()]
+
+
+def _circle(source: Source, step: "ParsedStep", partners: list[str]) -> Diagnostic:
+    span = source.value_span((*step.place, "id"))
+    names = " and ".join(f"'{name}'" for name in partners)
+    message = f"step '{step.id}' needs the picture of {names}, which needs its own"
+    return source.diagnostic(span, "cycle", message, hint="break the circle")
