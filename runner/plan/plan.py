@@ -184,10 +184,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetState:
-    """The cap and whether the worst case fits under it."""
+    """The cap, and whether the worst case fits under every cap; ``over`` says which it does not, and why."""
 
     max: Money | None
     ok: bool
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,175 @@
+"""Steps against the model cards, before any file is looked at: models, parameters, providers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runner.catalog.card import ModelCard, Parameter
+from runner.catalog.catalog import Catalog
+from runner.catalog.values import check_value, expected_value
+from runner.core.diagnostic import Diagnostic, Span
+from runner.recipe.expression import ExpressionError, Template, parse_template
+from runner.recipe.nearest import did_you_mean
+from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
+
+NAMEABLE = ("local", "runflow")
+"""Providers that a recipe may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """Who runs the steps that name no provider: the command line first, then the recipe, then the settings."""
+
+    command_line: str | None
+    settings: str
+
+    def default(self, recipe: str | None) -> str:
+        """The provider of a step that names none."""
+        return self.command_line or recipe or self.settings
+
+
+def choose_provider(card: ModelCard, step: str | None, default: str) -> str:
+    """Choose where a step runs: where it says, else the default; a tool that runs only locally runs locally."""
+    if step is None and card.providers == ("local",):
+        return "local"
+    return step or default
+
+
+def check_models(source: Source, catalog: Catalog, providers: Providers) -> Iterator[Diagnostic]:
+    """Report every step that its model's card does not allow; works on a recipe that has other mistakes too."""
+    steps = source.node(("steps",))
+    default = providers.default(_text(source, ("defaults", "provider")))
+    if "defaults" in _keys(source, ()) and default not in NAMEABLE:
+        yield _unknown_provider(source, ("defaults", "provider"), default)
+    for at in range(len(steps.items) if isinstance(steps, SequenceNode) else 0):
+        yield from _check_step(source, ("steps", at), catalog, default)
+
+
+def _check_step(source: Source, place: Place, catalog: Catalog, default: str) -> Iterator[Diagnostic]:
+    uses = _text(source, (*place, "uses"))
+    if uses is None or "${{" in uses:
+        return
+    card = catalog.card(uses)
+    if card is None:
+        span = source.value_span((*place, "uses"))
+        yield source.diagnostic(span, "unknown-model", f"there is no model '{uses}'", hint=catalog.hint(uses))
+        return
+    yield from _check_provider(source, place, card, default)
+    yield from _check_paste_back(source, place, card)
+    yield from _check_parameters(source, (*place, "with"), card)
+
+
+def _check_provider(source: Source, place: Place, card: ModelCard, default: str) -> Iterator[Diagnostic]:
+    named = _text(source, (*place, "provider"))
+    chosen = choose_provider(card, named, default)
+    if named is not None and named not in NAMEABLE:
+        yield _unknown_provider(source, (*place, "provider"), named)
+    elif chosen in NAMEABLE and chosen not in card.providers:
+        span = source.value_span((*place, "provider" if named else "uses"))
+        message = f"'{card.id}' does not run at the provider '{chosen}'"
+        hint = f"providers that have it: {', '.join(card.providers)}"
+        yield source.diagnostic(span, "no-engine", message, hint=hint)
+
+
+def _unknown_provider(source: Source, place: Place, name: str) -> Diagnostic:
+    hint = did_you_mean(name, NAMEABLE)
+    return source.diagnostic(source.value_span(place), "unknown-provider", f"there is no provider '{name}'", hint=hint)
+
+
+def _check_paste_back(source: Source, place: Place, card: ModelCard) -> Iterator[Diagnostic]:
+    if "paste_back" in _keys(source, place) and card.output_size != "same-as:image":
+        span = source.key_span((*place, "paste_back"))
+        message = f"'paste_back' needs a result of the picture's own size; '{card.id}' gives another"
+        yield source.diagnostic(span, "bad-paste-back", message, hint="remove it")
+
+
+def _check_parameters(source: Source, place: Place, card: ModelCard) -> Iterator[Diagnostic]:
+    given = _keys(source, place)
+    known = [parameter.name for parameter in card.parameters]
+    mistyped: set[str] = set()
+    for name in given:
+        parameter = card.parameter(name)
+        if parameter is None:
+            hint = did_you_mean(name, known)
+            mistyped |= {meant for meant in known if hint == f"did you mean '{meant}'?"}
+            message = f"'{card.id}' has no parameter '{name}'"
+            yield source.diagnostic(source.key_span((*place, name)), "unknown-parameter", message, hint=hint)
+        else:
+            yield from _check_parameter(source, (*place, name), parameter)
+    yield from _missing(source, place, card, {*given, *mistyped})
+
+
+def _missing(source: Source, place: Place, card: ModelCard, given: set[str]) -> Iterator[Diagnostic]:
+    owner = place if isinstance(source.node(place), MappingNode) else (*place[:-1], "uses")
+    span = source.key_span(owner)
+    for parameter in card.parameters:
+        if parameter.required and parameter.name not in given:
+            hint = f"add '{parameter.name}': {expected_value(parameter)}"
+            message = f"'{card.id}' needs the parameter '{parameter.name}'"
+            yield source.diagnostic(span, "missing-parameter", message, hint=hint)
+    if card.needs_one_of and given.isdisjoint(card.needs_one_of):
+        message = f"'{card.id}' needs one of the parameters {', '.join(card.needs_one_of)}"
+        yield source.diagnostic(span, "missing-parameter", message, hint=f"add '{card.needs_one_of[0]}'")
+
+
+def _check_parameter(source: Source, place: Place, parameter: Parameter) -> Iterator[Diagnostic]:
+    node = source.node(place)
+    if node is None or (isinstance(node, ScalarNode) and node.value is None):
+        return
+    value = plain(node)
+    template = _template(value)
+    if template is not None and template.expressions:
+        yield from _check_expression(source, place, parameter, template)
+    elif parameter.kind == "image" and isinstance(value, str):
+        return
+    elif not (isinstance(value, list) and any("${{" in str(part) for part in value)):
+        try:
+            check_value(parameter, value)
+        except ValueError as error:
+            yield source.diagnostic(source.value_span(place), "bad-value", f"'{parameter.name}' must be {error}")
+
+
+def _template(value: object) -> Template | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return parse_template(value)
+    except ExpressionError:
+        return None  # told where the names are checked
+
+
+def _check_expression(source: Source, place: Place, parameter: Parameter, template: Template) -> Iterator[Diagnostic]:
+    """A whole name must be of the parameter's kind; anything else is text, seen when it is evaluated."""
+    given = _kind_of(template)
+    wanted = parameter.kind if parameter.kind in {"image", "mask"} else "value"
+    if given in {wanted, "unknown"} or (given == "value" and wanted == "image"):
+        return
+    words = {"image": "a picture", "mask": "a mask", "value": "a value that is no picture"}
+    message = f"'{parameter.name}' must be {expected_value(parameter)}, not {words[given]}"
+    hint = "write ${{ masks.NAME }}" if wanted == "mask" else ""
+    yield source.diagnostic(_inside(source, place, template), "wrong-type", message, hint=hint)
+
+
+def _inside(source: Source, place: Place, template: Template) -> Span:
+    return source.span_in_value(place, template.expressions[0].text.strip())
+
+
+def _kind_of(template: Template) -> str:
+    whole = template.whole
+    if whole is None:
+        return "value"
+    if len(whole.names) != 1 or whole.text.strip() != ".".join(whole.names[0]):
+        return "unknown"
+    root, length = whole.names[0][0], len(whole.names[0])
+    if (root, length) in {("steps", 3), ("inputs", 2), ("item", 1)}:
+        return "image"
+    return "mask" if root == "masks" else "value"
+
+
+def _text(source: Source, place: Place) -> str | None:
+    node = source.node(place)
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
+
+
+def _keys(source: Source, place: Place) -> list[str]:
+    node = source.node(place)
+    return list(node.entries) if isinstance(node, MappingNode) else []

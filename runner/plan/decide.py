@@ -1,0 +1,47 @@
+"""What to do with each action, and why: two values in, the plan with its decisions and its quote out."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from runner.catalog.card import ModelCard
+from runner.core.digest import ActionKey
+from runner.core.money import ZERO
+from runner.plan.plan import Action, Decision, Plan
+from runner.plan.price import quote
+from runner.plan.reason import PastWork, explain
+from runner.recipe.parse import ParsedBudget
+
+
+def decide(
+    plan: Plan,
+    known: Collection[ActionKey],
+    past: PastWork,
+    cards: Mapping[str, ModelCard],
+    budget: ParsedBudget,
+) -> Plan:
+    """Decide what every action of a plan needs, and quote it.
+
+    Args:
+        plan: Of ``build_plan``: everything is to run.
+        known: The keys whose results are there.
+        past: What earlier runs of this recipe did, to say what changed.
+        cards: Cards by model id, for the prices.
+        budget: The recipe's caps.
+    """
+    decisions: dict[ActionKey, Decision] = {}
+    actions: list[Action] = []
+    for action in plan.actions:
+        decision = _decision(action, known, decisions)
+        decisions[action.key] = decision
+        reason = explain(action, decision, past, decisions, is_raw_known=action.raw_key in known)
+        is_due = decision == "run" and action.provider != "local" and action.raw_key not in known
+        payable = action.list_price if is_due else ZERO
+        actions.append(replace(action, decision=decision, reason=reason, payable=payable))
+    decided = tuple(actions)
+    return replace(plan, actions=decided, quote=quote(decided, plan.cells, cards, budget))
+
+
+def _decision(action: Action, known: Collection[ActionKey], decisions: Mapping[ActionKey, Decision]) -> Decision:
+    if action.decision == "blocked" or any(decisions[key] == "blocked" for key in action.needs):
+        return "blocked"
+    return "reuse" if action.key in known else "run"

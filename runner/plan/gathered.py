@@ -1,0 +1,63 @@
+"""What was found on disk for a recipe: pictures by where the recipe names them, nothing decoded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from runner.core.artifact import Size
+from runner.core.digest import Digest
+from runner.plan.plan import InputImage
+from runner.recipe.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One picture of the batch input."""
+
+    key: str
+    image: InputImage
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The pictures that the recipe's inputs name: the items of the batch, and the shared ones by input name."""
+
+    items: tuple[Item, ...]
+    shared: Mapping[str, InputImage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedFile:
+    """A file that a step or a mask names by its path, relative to the recipe.
+
+    Attributes:
+        kind: A picture, or a mask; a mask's path may end in ``.*``.
+    """
+
+    kind: Literal["picture", "mask"]
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Why a wanted file cannot be used."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskFacts:
+    """A mask as it is after its operations.
+
+    Attributes:
+        digest: Of the raster.
+        area: Share of white, 0 to 1; grays count in part.
+    """
+
+    digest: Digest
+    size: Size
+    area: float
+    is_binary: bool

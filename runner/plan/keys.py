@@ -1,0 +1,41 @@
+"""Action keys: what makes two pieces of work the same."""
+
+from collections.abc import Mapping
+
+from runner.core.digest import ActionKey, Json, digest_json
+from runner.plan.plan import InputImage, MaskImage, ParamValue, StepImage
+
+
+def action_key(model_id: str, revision: str, provider: str, params: Mapping[str, ParamValue]) -> ActionKey:
+    """Digest what decides a result: model, revision, kind of provider and every parameter, pictures by their digest.
+
+    Where pictures lie, how steps are called and in which order parameters stand does not enter.
+    """
+    identity: dict[str, Json] = {
+        "model": model_id,
+        "revision": revision,
+        "provider": provider,
+        "params": {name: _identity(value) for name, value in params.items()},
+        "draw": 0,
+    }
+    return ActionKey(digest_json("action/1", identity))
+
+
+def pasted_key(raw_key: ActionKey, mask: MaskImage) -> ActionKey:
+    """Digest a result whose original pixels are restored outside a mask."""
+    return ActionKey(digest_json("paste-back/1", {"result": raw_key, "mask": mask.digest}))
+
+
+def _identity(value: ParamValue) -> Json:
+    """Pictures and masks are tagged, so that none is taken for a text of the same letters."""
+    match value:
+        case InputImage(artifact=artifact):
+            return {"picture": artifact.digest}
+        case StepImage(key=key):
+            return {"action": key}
+        case MaskImage(digest=digest):
+            return {"mask": digest}
+        case tuple():
+            return list(value)
+        case _:
+            return value

@@ -1,0 +1,83 @@
+"""The files that a plan writes: formats by their endings, and paths that must not be written."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from runner.core.diagnostic import Diagnostic
+from runner.plan.gathered import FileProblem
+from runner.plan.plan import InputImage, Output
+from runner.recipe.parse import ParsedRecipe
+
+FORMATS = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "tiff": "image/tiff",
+    "avif": "image/avif",
+}
+_ENDINGS = {
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".webp": "webp",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".avif": "avif",
+}
+_OURS = frozenset({".runner", ".git"})
+
+
+def media_type_of(format_name: str | None, path: str) -> str:
+    """The media type to write: of the format that is named, else of the path's ending; empty where neither says it."""
+    name = format_name or _ENDINGS.get(PurePosixPath(path).suffix.lower(), "")
+    return FORMATS.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOutput:
+    """An output, and which of the recipe's it is, counted from 0."""
+
+    at: int
+    output: Output
+
+
+def check_outputs(
+    recipe: ParsedRecipe, outputs: list[PlacedOutput], inputs: Mapping[str, InputImage]
+) -> Iterator[Diagnostic]:
+    """Report outputs that lie outside the project, meet one another, or lie on an input."""
+    first: dict[str, Output] = {}
+    originals = frozenset(path.casefold() for path in inputs)
+    for placed in outputs:
+        wrong = _problem(placed.output, first, originals)
+        first.setdefault(placed.output.path.casefold(), placed.output)
+        if wrong is not None:
+            span = recipe.source.value_span(("outputs", placed.at, "path"))
+            yield recipe.source.diagnostic(span, wrong.code, wrong.message, hint=wrong.hint)
+
+
+def _problem(output: Output, first: Mapping[str, Output], originals: Collection[str]) -> FileProblem | None:
+    place = _place_problem(output.path)
+    if place is not None:
+        return place
+    if not output.media_type:
+        hint = f"end it with one of {', '.join(_ENDINGS)}, or add 'format'"
+        return FileProblem("unknown-format", f"'{output.path}' does not say its format", hint)
+    if output.path.casefold() in originals:
+        return FileProblem("overwrites-input", f"'{output.path}' is an input picture", "write it somewhere else: out/…")
+    other = first.get(output.path.casefold())
+    if other is not None and other.key != output.key:
+        who = f"'{other.cell}' and '{output.cell}'" if other.cell != output.cell else f"two outputs of '{output.cell}'"
+        message = f"{who} write one file, '{output.path}'"
+        return FileProblem("repeated-output", message, "put ${{ item.key }} into the path")
+    return None
+
+
+def _place_problem(text: str) -> FileProblem | None:
+    path = PurePosixPath(text)
+    if not path.name or path.parts[0] in _OURS or not text.isprintable():
+        return FileProblem("bad-path", f"{text!r} is no place for an output", "write to out/…")
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\\" in text:
+        message = f"'{text}' is not inside the project"
+        return FileProblem("outside-project", message, "paths start at the project's root: out/…")
+    return None
