@@ -38,7 +38,7 @@ class Money:
         return f"{self.amount:.{places}f}"
 
     def __format__(self, spec: str) -> str:
-        return format(f"${self}", spec)
+        return format(f"${self!s}", spec)
 
     @classmethod
     def total(cls, amounts: "list[Money]") -> Self:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from runner.engines.base import Rgb8
-from runner.engines.eye_color import network
+from runner.engines.eye_color.network import Detect
 from runner.engines.eye_color.types import Floats
 
 _LOOK_PX = 768
@@ -46,7 +46,7 @@ class Face:
         return float(np.linalg.norm(np.ptp(flat, axis=0)) / np.sqrt(2))
 
 
-def find_faces(photo: Rgb8) -> list[Face]:
+def find_faces(photo: Rgb8, detect: Detect) -> list[Face]:
     """Find every face, largest first.
 
     The photo as a whole first, then overlapping tiles, in four turns each while nothing was found. Every
@@ -54,13 +54,13 @@ def find_faces(photo: Rgb8) -> list[Face]:
     """
     faces: list[Face] = []
     for turns in range(4):
-        _add_new(faces, _search(photo, turns, _whole(photo)), photo)
+        _add_new(faces, _search(photo, detect, turns, _whole(photo)), photo, detect)
         if faces and turns == 0:
             break
     for turns in range(4):
         if turns and faces:
             break
-        _add_new(faces, _search(photo, turns, _tiles(photo)), photo)
+        _add_new(faces, _search(photo, detect, turns, _tiles(photo)), photo, detect)
     return sorted(faces, key=lambda face: (-face.size_px, float(face.middle[0])))
 
 
@@ -94,14 +94,14 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(index * (length - side) / (count - 1)) for index in range(count)]
 
 
-def _search(photo: Rgb8, turns: int, tiles: Iterator[_Tile]) -> Iterator[Face]:
+def _search(photo: Rgb8, detect: Detect, turns: int, tiles: Iterator[_Tile]) -> Iterator[Face]:
     for tile in tiles:
         piece = photo[tile.row : tile.row + tile.rows, tile.column : tile.column + tile.columns]
         scale = min(_LOOK_PX / max(piece.shape[:2]), 2.0)
         interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         looked = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=interpolation)
         turned = np.rot90(looked, turns)
-        for mesh in network.detect(turned.astype(np.uint8)):
+        for mesh in detect(turned.astype(np.uint8)):
             points = _turn_back(mesh.points, turns, turned.shape[0], turned.shape[1]) / np.float32(scale)
             yield Face(points + np.array([tile.column, tile.row, 0], np.float32), mesh.expression)
 
@@ -110,23 +110,17 @@ def _turn_back(points: Floats, turns: int, rows: int, columns: int) -> Floats:
     """Undo np.rot90 by ``turns`` on points of a picture that has ``rows`` and ``columns`` after it."""
     x, y, z = points.T
     for _ in range(turns):
-        x, y = rows_first_back(x, y, columns, rows)
+        x, y = rows - y, x
         rows, columns = columns, rows
     back: Floats = np.stack([x, y, z], axis=1).astype(np.float32)
     return back
 
 
-def rows_first_back(x: Floats, y: Floats, columns: int, rows: int) -> tuple[Floats, Floats]:
-    """Undo one quarter turn against the clock of a picture with the given size after the turn."""
-    del columns
-    return rows - y, x
-
-
-def _add_new(faces: list[Face], candidates: Iterator[Face], photo: Rgb8) -> None:
+def _add_new(faces: list[Face], candidates: Iterator[Face], photo: Rgb8, detect: Detect) -> None:
     for candidate in candidates:
         if any(_same(candidate, face) for face in faces):
             continue
-        measured = _measure_again(photo, candidate)
+        measured = _measure_again(photo, candidate, detect)
         if measured is not None and not any(_same(measured, face) for face in faces):
             faces.append(measured)
 
@@ -136,11 +130,11 @@ def _same(one: Face, other: Face) -> bool:
     return apart < 0.5 * max(one.size_px, other.size_px)
 
 
-def _measure_again(photo: Rgb8, face: Face) -> Face | None:
+def _measure_again(photo: Rgb8, face: Face, detect: Detect) -> Face | None:
     """Look at the face upright and close; None when it is no face any more from there."""
     upright = _upright(face)
     square = _sample(photo, upright)
-    meshes = network.detect(square)
+    meshes = detect(square)
     if not meshes:
         return None
     middle = np.array([_CLOSE_PX / 2, _CLOSE_PX / 2], np.float32)

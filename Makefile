@@ -1,0 +1,73 @@
+# Everything a developer types. `make setup` needs a Python from 3.11 on and nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := check
+.PHONY: setup demo test check fix bench docs lock
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/locked.stamp
+INSTALLED := $(VENV)/installed.stamp
+SCHEMAS := recipe plan run model-card config
+QUICK := not slow and not browser
+
+# The newest Python that is complete; `make setup PYTHON=…` chooses another.
+PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell \
+	$(name) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+setup: $(INSTALLED)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "no Python from 3.11 on with venv: install one, or set PYTHON=" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(LOCKED): requirements-dev.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(INSTALLED): pyproject.toml $(LOCKED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A project made anew in ./demo, run on a real photo by the local engines.
+demo: setup
+	rm -rf demo
+	$(BIN)/runner init demo --template eyes
+	$(BIN)/runner run demo/recipes/eyes.yaml --yes
+	@echo
+	@echo "The report: $$(ls "$(CURDIR)"/demo/reports/*/index.html)"
+
+# Before every commit: under half a minute.
+check: lint
+	$(BIN)/pytest -q -m "$(QUICK)"
+
+# Before every merge: all of it.
+test: lint
+	$(BIN)/pytest
+
+.PHONY: lint
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	$(BIN)/python -m bench
+
+# The generated part of the documentation; a test fails when it is stale.
+docs: setup
+	@for name in $(SCHEMAS); do $(BIN)/runner schema $$name > schemas/$$name.schema.json; done
+	$(BIN)/python -m docs.generate
+
+# The exact versions that are installed, with hashes and without the address of a registry.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+lock: setup
+	$(COMPILE) $(LOCKFLAGS) -o requirements.lock
+	$(COMPILE) $(LOCKFLAGS) --extra local -o requirements-local.lock
+	$(COMPILE) $(LOCKFLAGS) --extra local --group dev -o requirements-dev.lock

@@ -1,0 +1,206 @@
+"""Cards from their YAML texts, with every mistake in its place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from runner.catalog.card import ModelCard, Parameter, WireForm
+from runner.catalog.reading import Document, read_document
+from runner.catalog.shape import Misfit, Place, misfits, near_hint
+from runner.catalog.values import check_value
+from runner.core.diagnostic import Diagnostic, Span, in_file_order
+
+
+@dataclass(frozen=True, slots=True)
+class CardsRead:
+    """What a folder of cards gave: the cards without mistakes, and the mistakes of the others."""
+
+    cards: tuple[ModelCard, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse_card(text: str, path: str) -> ModelCard | list[Diagnostic]:
+    """Read one model card.
+
+    Args:
+        text: The YAML file's text.
+        path: The file as the user named it, for the diagnostics.
+
+    Returns:
+        The card, its defaults in the form of ``check_value``; or every mistake, in file order.
+    """
+    document = read_document(text, path)
+    if isinstance(document, list):
+        return document
+    try:
+        card = ModelCard.model_validate(document.content)
+    except ValidationError as error:
+        return _diagnostics(document, misfits(error, ModelCard))
+    problems = list(_contradictions(card))
+    return _diagnostics(document, problems) if problems else _with_checked_defaults(card)
+
+
+def parse_cards(texts: Mapping[str, str]) -> CardsRead:
+    """Read several cards; two of one id are a mistake in the second.
+
+    Args:
+        texts: Text by path, in the order in which they are to be read.
+    """
+    cards: dict[str, ModelCard] = {}
+    paths: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for path, text in texts.items():
+        card = parse_card(text, path)
+        if isinstance(card, list):
+            problems.extend(card)
+        elif card.id in cards:
+            problems.append(_repeated(card, path, text, paths[card.id]))
+        else:
+            cards[card.id], paths[card.id] = card, path
+    return CardsRead(tuple(cards.values()), tuple(problems))
+
+
+def _repeated(card: ModelCard, path: str, text: str, first: str) -> Diagnostic:
+    document = read_document(text, path)
+    span = document.value_span(("id",)) if isinstance(document, Document) else Span(1, 1)
+    line = text.splitlines()[span.line - 1]
+    message = f"there are two cards of '{card.id}'"
+    return Diagnostic(
+        path=path, span=span, code="repeated-model", message=message, hint=f"the first is {first}", source=line
+    )
+
+
+def _diagnostics(document: Document, problems: list[Misfit]) -> list[Diagnostic]:
+    return in_file_order(_diagnostic(document, problem) for problem in problems)
+
+
+def _diagnostic(document: Document, problem: Misfit) -> Diagnostic:
+    place = document.key_span(problem.place) if problem.at_key else document.value_span(problem.place)
+    return document.diagnostic(place, problem.code, problem.message, problem.hint)
+
+
+def _contradictions(card: ModelCard) -> Iterator[Misfit]:
+    """What is right in each place but does not go together."""
+    yield from _repeats(("parameters",), [parameter.name for parameter in card.parameters], "name")
+    yield from _repeats(("wire",), [form.form for form in card.wire], "form")
+    for index, parameter in enumerate(card.parameters):
+        yield from _parameter_problems(parameter, ("parameters", index))
+    for index, form in enumerate(card.wire):
+        yield from _wire_problems(card, form, ("wire", index))
+    yield from _card_problems(card)
+
+
+def _repeats(place: Place, names: list[str], key: str) -> Iterator[Misfit]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Misfit(place=(*place, index, key), code="repeated-name", message=f"'{name}' stands here twice")
+
+
+def _parameter_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
+    def problem(key: str, message: str) -> Misfit:
+        return Misfit(
+            place=(*place, key), code="bad-parameter", message=message, at_key=key not in parameter.model_fields_set
+        )
+
+    if (parameter.kind == "choice") != bool(parameter.choices):
+        yield problem("choices", "'choices' belong to the kind 'choice', and to no other")
+    if parameter.kind not in {"integer", "number"}:
+        for key in ("minimum", "maximum"):
+            if getattr(parameter, key) is not None:
+                yield problem(key, f"'{key}' belongs to an integer or a number")
+    elif parameter.kind == "integer" and any(
+        isinstance(limit, Decimal) for limit in (parameter.minimum, parameter.maximum)
+    ):
+        yield problem("minimum", "the limits of an integer are whole numbers")
+    if parameter.minimum is not None and parameter.maximum is not None and parameter.minimum > parameter.maximum:
+        yield problem("maximum", "'maximum' is below 'minimum'")
+    if parameter.kind != "text" and parameter.max_length is not None:
+        yield problem("max_length", "'max_length' belongs to a text")
+    yield from _default_problems(parameter, place)
+
+
+def _default_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
+    if parameter.default is None:
+        return
+    if parameter.required:
+        message = f"'{parameter.name}' is required, so it has no default"
+        yield Misfit(place=(*place, "default"), code="bad-default", message=message, hint="add 'required: false'")
+        return
+    try:
+        check_value(parameter, parameter.default)
+    except ValueError as error:
+        yield Misfit(place=(*place, "default"), code="bad-default", message=f"the default must be {error}")
+
+
+def _wire_problems(card: ModelCard, form: WireForm, place: Place) -> Iterator[Misfit]:
+    members = form.archive.members if form.archive is not None else {}
+    for name in form.fields:
+        yield from _unknown_parameter(card, name, (*place, "fields", name))
+        if name in members:
+            yield Misfit(
+                place=(*place, "fields", name),
+                code="bad-wire",
+                message=f"'{name}' is in the archive already",
+                at_key=True,
+            )
+    for name in members:
+        yield from _unknown_parameter(card, name, (*place, "archive", "members", name))
+    for parameter in card.parameters:
+        yield from _sent_problems(parameter, form, place)
+
+
+def _unknown_parameter(card: ModelCard, name: str, place: Place) -> Iterator[Misfit]:
+    if card.parameter(name) is None:
+        hint = near_hint(name, [parameter.name for parameter in card.parameters])
+        yield Misfit(
+            place=place, code="unknown-parameter", message=f"there is no parameter '{name}'", hint=hint, at_key=True
+        )
+
+
+def _sent_problems(parameter: Parameter, form: WireForm, place: Place) -> Iterator[Misfit]:
+    """Whether a parameter is sent, and in a way that fits its kind."""
+    name = parameter.name
+    if form.archive is not None and name in form.archive.members:
+        if parameter.kind not in {"image", "mask"}:
+            message = f"only pictures and masks go into the archive, '{name}' is of the kind '{parameter.kind}'"
+            yield Misfit(place=(*place, "archive", "members", name), code="bad-wire", message=message, at_key=True)
+    elif name not in form.fields:
+        yield Misfit(place=(*place, "form"), code="bad-wire", message=f"the form '{form.form}' does not send '{name}'")
+    elif isinstance(form.fields[name], tuple) and parameter.kind != "color":
+        message = f"three fields are for a color, '{name}' is of the kind '{parameter.kind}'"
+        yield Misfit(place=(*place, "fields", name), code="bad-wire", message=message)
+
+
+def _card_problems(card: ModelCard) -> Iterator[Misfit]:
+    if card.price.amount and card.price.as_of is None:
+        yield Misfit(
+            place=("price",), code="bad-price", message="a price needs the day it was read", hint="as_of: 2026-11-20"
+        )
+    if set(card.providers) - {"local"} and not card.wire:
+        message = "a model that is asked over HTTP needs a wire form"
+        yield Misfit(place=("providers",), code="bad-wire", message=message, hint="add 'wire:' with a form")
+    yield from _repeats(("providers",), list(card.providers), "")
+    yield from _size_problems(card)
+    for index, name in enumerate(card.needs_one_of):
+        yield from _unknown_parameter(card, name, ("needs_one_of", index))
+
+
+def _size_problems(card: ModelCard) -> Iterator[Misfit]:
+    name = card.output_size.removeprefix("same-as:")
+    parameter = card.parameter(name)
+    if name != card.output_size and (parameter is None or parameter.kind not in {"image", "mask"}):
+        message = f"'{name}' is not a parameter that is a picture or a mask"
+        yield Misfit(place=("output_size",), code="bad-output-size", message=message)
+
+
+def _with_checked_defaults(card: ModelCard) -> ModelCard:
+    """Put every default in its normal form: it enters action keys like a value that was written."""
+    parameters = tuple(
+        parameter
+        if parameter.default is None
+        else parameter.model_copy(update={"default": check_value(parameter, parameter.default)})
+        for parameter in card.parameters
+    )
+    return card.model_copy(update={"parameters": parameters})

@@ -1,0 +1,78 @@
+"""A plan as a comment for a pull request."""
+
+import re
+
+from runner.cli.render.facts import amounts, budget_text, due_text, headline, masks_text, total_amounts
+from runner.cli.render.layout import visible
+from runner.cli.render.why import due_reasons, skip_reasons
+from runner.core.digest import Digest
+from runner.core.money import Money
+from runner.plan.plan import Plan
+
+MARKER = "<!-- edit-runner plan -->"
+"""Stands first, so that a later comment can take the place of an earlier one."""
+
+MOST_CHARACTERS = 60_000
+"""A comment on GitHub holds 65,536."""
+
+MOST_STEPS = 100
+MOST_CELL = 200
+
+
+def plan_markdown(plan: Plan, plan_id: Digest) -> str:
+    """Show a plan as Markdown, under ``MOST_CHARACTERS`` whatever the size of the batch.
+
+    Args:
+        plan: With its decisions and its quote.
+        plan_id: Of its document.
+    """
+    totals = plan.quote.totals
+    parts = [
+        MARKER,
+        f"### {_text(plan.recipe.name)}: {totals.payable:s} to pay",
+        ", ".join(part for part in (headline(plan), budget_text(plan)) if part),
+        _steps_table(plan),
+        _reasons_table(plan),
+        f"Masks: {masks_text(plan)}" if masks_text(plan) else "",
+        f"Plan `sha256:{plan_id}`",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _steps_table(plan: Plan) -> str:
+    shown = plan.quote.steps[:MOST_STEPS]
+    rows = ["| step | actions | list | cached | payable | worst case |", "|---|--:|--:|--:|--:|--:|"]
+    rows += [f"| {_code(step.id)} | {step.actions:,} | {_money(amounts(step))} |" for step in shown]
+    left_out = len(plan.quote.steps) - len(shown)
+    rows += [f"| and {left_out} more steps | | | | | |"] if left_out else []
+    rows.append(f"| **total** | {plan.quote.totals.actions:,} | {_money(total_amounts(plan))} |")
+    return "\n".join(rows)
+
+
+def _reasons_table(plan: Plan) -> str:
+    reasons = due_reasons(plan)
+    if not reasons:
+        return due_text(plan).capitalize() + "."
+    rows = ["| item | why | actions |", "|---|---|---|"]
+    rows += [f"| {_code(reason.who)} | {_text(reason.why)} | {_text(reason.steps)} |" for reason in reasons]
+    rows += [
+        f"| {_code(reason.who)} | skipped: {_text(reason.why)} | {_text(reason.steps)} |"
+        for reason in skip_reasons(plan)
+    ]
+    return "\n".join(rows)
+
+
+def _money(figures: list[Money]) -> str:
+    return " | ".join(f"{amount:s}" for amount in figures)
+
+
+def _text(text: str) -> str:
+    """Write text that Markdown, HTML and mentions do nothing to, in one line."""
+    short = visible(text)[:MOST_CELL].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    marked = re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", short)
+    return marked.replace("@", "@\N{WORD JOINER}")
+
+
+def _code(text: str) -> str:
+    """Write a name as it is typed."""
+    return f"`{visible(text)[:MOST_CELL].replace('`', chr(39)).replace('|', chr(92) + '|')}`"

@@ -1,0 +1,69 @@
+"""Why work is due: actions grouped by item and reason, few lines whatever the size of the batch."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from runner.cli.render.layout import count
+from runner.plan.plan import Action, Plan
+
+MOST_ITEMS = 3
+"""Items with one and the same reason that are named; more are counted."""
+
+MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Work with one reason: whose it is, why, and in which steps, as ``brand ×1, fabric ×3``."""
+
+    who: str
+    why: str
+    steps: str
+
+
+def due_reasons(plan: Plan) -> list[Reason]:
+    """Say for every action that is not simply reused whose it is and why, alike ones together, in the plan's order."""
+    items = {cell.id: cell.item or cell.id for cell in plan.cells}
+    groups: dict[str, dict[str, Counter[str]]] = {}
+    for action in plan.actions:
+        if action.decision != "reuse":
+            steps = groups.setdefault(_why(action), {}).setdefault(_who(action, items), Counter())
+            steps[action.step] += 1
+    return _shortened([reason for why, by_item in groups.items() for reason in _reasons(why, by_item)])
+
+
+def skip_reasons(plan: Plan) -> list[Reason]:
+    """Say which steps do not apply, to how many cells, and why."""
+    groups = Counter((step, why) for cell in plan.cells for step, why in cell.skipped.items())
+    reasons = [Reason(count(times, "cell"), why, step) for (step, why), times in groups.items()]
+    return _shortened(reasons)
+
+
+def _why(action: Action) -> str:
+    reason = action.reason or "new"
+    return f"blocked: {reason}" if action.decision == "blocked" else reason
+
+
+def _who(action: Action, items: Mapping[str, str]) -> str:
+    names = list(dict.fromkeys(items.get(cell, cell) for cell in action.cells))
+    return names[0] if len(names) == 1 else count(len(names), "item")
+
+
+def _reasons(why: str, by_item: Mapping[str, Counter[str]]) -> Iterable[Reason]:
+    if len(by_item) <= MOST_ITEMS:
+        return [Reason(who, why, _steps_text(steps)) for who, steps in by_item.items()]
+    together: Counter[str] = Counter()
+    for steps in by_item.values():
+        together.update(steps)
+    return [Reason(count(len(by_item), "item"), why, _steps_text(together))]
+
+
+def _steps_text(steps: Counter[str]) -> str:
+    return ", ".join(f"{step} ×{times}" for step, times in steps.items())
+
+
+def _shortened(reasons: Sequence[Reason]) -> list[Reason]:
+    if len(reasons) <= MOST_LINES:
+        return list(reasons)
+    return [*reasons[: MOST_LINES - 1], Reason("…", f"and {len(reasons) - MOST_LINES + 1} more reasons", "")]

@@ -1,0 +1,74 @@
+"""Join a fill to the photo: no step at the border, no bleeding from what does not belong to it."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.engines.reference_inpaint.frame import Bits, Rgb
+from runner.engines.reference_inpaint.smooth import pull_push
+
+_BAND_PX = 6
+_DISAGREEMENT = 14.0
+_MOST_SHIFT = 40.0
+_FINE_PX = 4.0
+
+
+def mix_views(views: list[Rgb], labels: NDArray[np.intp], softness_px: float) -> Rgb:
+    """Lay the chosen views together with seams a few pixels soft: wider would show things double."""
+    total = np.zeros(views[0].shape, np.float32)
+    weight_sum = np.zeros(labels.shape, np.float32)
+    for label in np.unique(labels):
+        weight = cv2.GaussianBlur((labels == label).astype(np.float32), (0, 0), softness_px)
+        total += weight[..., None] * views[label]
+        weight_sum += weight
+    return np.asarray(total / np.maximum(weight_sum, 1e-6)[..., None], np.float32)
+
+
+def join(target: Rgb, known: Bits, fill: Rgb, hole: Bits) -> Rgb:
+    """Correct a fill so that it meets the photo around the hole.
+
+    The mismatch on a band around the hole is spread in two parts. Where both sides agree but for a shift in color
+    it is spread far, as a membrane. What remains is let into the fill over a few pixels only: where the border lies
+    on an object that the fill does not have, a membrane would smear the object's color across the hole.
+
+    Args:
+        target, fill: Same shape; ``fill`` covers the hole and the band around it.
+
+    Returns:
+        The fill, inside the hole corrected, elsewhere as given.
+
+    References:
+        Pérez, Gangnet and Blake, "Poisson Image Editing", SIGGRAPH 2003 (the membrane).
+    """
+    outward = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
+    inward = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)
+    band = known & (outward <= _BAND_PX)
+    if not band.any():
+        return fill
+    mismatch = np.where(band[..., None], target - fill, 0).astype(np.float32)
+    far = _far_shift(mismatch, band)
+    near = _near_shift(mismatch - far, band & (outward <= 2.5))
+    fade = np.exp(-np.maximum(inward - 0.5, 0) / _FINE_PX)[..., None]
+    return np.asarray(np.where(hole[..., None], fill + far + near * fade, fill), np.float32)
+
+
+def _far_shift(mismatch: Rgb, band: Bits) -> Rgb:
+    """Average along the band, so that noise and texture cancel, and leave out what is no shift but another thing."""
+    count = cv2.GaussianBlur(band.astype(np.float32), (0, 0), 4.0)
+    mean = cv2.GaussianBlur(mismatch, (0, 0), 4.0) / np.maximum(count, 1e-3)[..., None]
+    middle = np.median(mean[band], axis=0)
+    strange = np.abs(mean - middle).max(axis=2)
+    rough = cv2.GaussianBlur(np.abs(mismatch - mean).mean(axis=2) * band, (0, 0), 4.0) / np.maximum(count, 1e-3)
+    trust = band * np.exp(-((strange / _MOST_SHIFT) ** 2)) * np.exp(-((rough / _DISAGREEMENT) ** 2))
+    scale = float(max(trust.max(), 1e-3))
+    return pull_push(mean.astype(np.float32), (trust / scale).astype(np.float32))
+
+
+def _near_shift(rest: Rgb, edge: Bits) -> Rgb:
+    """Carry what is left at the very border inwards from the nearest border pixels."""
+    weight = edge.astype(np.float32)
+    total, count = np.zeros_like(rest), np.zeros(edge.shape, np.float32)
+    for sigma, share in ((1.2, 1.0), (3.0, 0.1), (8.0, 0.01)):
+        total += share * cv2.GaussianBlur(rest * weight[..., None], (0, 0), sigma)
+        count += share * cv2.GaussianBlur(weight, (0, 0), sigma)
+    return np.asarray(total / np.maximum(count, 1e-6)[..., None], np.float32)

@@ -1,0 +1,99 @@
+"""What the photo around the hole says about where its content lies in the reference."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.engines.reference_inpaint.flow import follow
+from runner.engines.reference_inpaint.frame import Frame
+from runner.engines.reference_inpaint.planes import Matrix
+from runner.engines.reference_inpaint.tone import Tone, match_tone
+from runner.engines.reference_inpaint.warps import Flow, Map, inside, map_by_plane, positions, sample, sample_linear
+
+_REACH_PX = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Dense correspondence outside the hole.
+
+    Attributes:
+        where: Where each known pixel lies in the reference.
+        trust: How sure that is, 0 to 1, shape (rows, columns); 0 in and near the hole.
+        tone: What brings the reference's colors to the photo's.
+        error: How different the two look there, in sRGB values, averaged over a small neighborhood.
+    """
+
+    where: Map
+    trust: NDArray[np.float32]
+    tone: Tone
+    error: NDArray[np.float32]
+
+
+def gather_evidence(frame: Frame, planes: list[Matrix]) -> Evidence:
+    """Follow the photo into the reference from several planes and keep, pixel by pixel, what looks most alike."""
+    tone = first_tone(frame, planes[0])
+    views = [_follow_from(frame, plane, tone) for plane in planes]
+    best = np.argmin([error for _, error, _ in views], axis=0)
+    where = _pick(np.stack([view[0] for view in views]), best)
+    error = _pick(np.stack([view[1] for view in views]), best)
+    agree = _pick(np.stack([view[2] for view in views]), best)
+    trust = _trust(frame, error, agree)
+    return Evidence(where=where, trust=trust, tone=tone_of(frame, where, trust), error=error)
+
+
+def first_tone(frame: Frame, plane: Matrix) -> Tone:
+    """Match the tone where the strongest plane is right; the fit is robust against where it is not."""
+    where = map_by_plane(plane, positions(frame.hole.shape))
+    return tone_of(frame, where, (frame.known & inside(where, frame.reference)).astype(np.float32))
+
+
+def tone_of(frame: Frame, where: Map, trust: NDArray[np.float32]) -> Tone:
+    """Match the tone of trusted pixels, on slightly blurred pictures so that noise and sharpness matter less."""
+    warped = cv2.GaussianBlur(sample(frame.reference, where), (0, 0), 1.5)
+    target = cv2.GaussianBlur(frame.target, (0, 0), 1.5)
+    unclipped = (target.min(axis=2) > 3) & (target.max(axis=2) < 252) & (warped.max(axis=2) < 252)
+    chosen = np.flatnonzero((trust > 0.1) & unclipped)
+    chosen = chosen[:: max(1, len(chosen) // 40000)]
+    return match_tone(warped.reshape(-1, 3)[chosen], target.reshape(-1, 3)[chosen], trust.ravel()[chosen])
+
+
+def look_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
+    """Compare the warped reference with the photo: absolute difference of colors and gradients, averaged 7 × 7.
+
+    Pixels that are unknown on either side do not count; where none counts the error is 255.
+    """
+    shown = (frame.known & inside(where, frame.reference)).astype(np.float32)
+    warped = tone.apply(sample(frame.reference, where))
+    difference = np.minimum(np.abs(warped - frame.target).mean(axis=2), 60.0) * shown
+    total = cv2.GaussianBlur(difference, (0, 0), 2.0)
+    count = cv2.GaussianBlur(shown, (0, 0), 2.0)
+    return np.where(count > 0.05, total / np.maximum(count, 0.05), 255.0).astype(np.float32)
+
+
+def _follow_from(frame: Frame, plane: Matrix, tone: Tone) -> tuple[Map, NDArray[np.float32], NDArray[np.float32]]:
+    here = positions(frame.hole.shape)
+    warped = tone.apply(sample(frame.reference, map_by_plane(plane, here)))
+    painted = np.where(frame.known[..., None], frame.target, warped)
+    forth = follow(painted, warped)
+    back = follow(warped, painted)
+    where = map_by_plane(plane, here + forth)
+    return where, look_error(frame, where, tone), _return_error(forth, back)
+
+
+def _return_error(forth: Flow, back: Flow) -> NDArray[np.float32]:
+    there = positions(forth.shape) + forth
+    return np.linalg.norm(forth + sample_linear(back, there), axis=2).astype(np.float32)
+
+
+def _trust(frame: Frame, error: NDArray[np.float32], agree: NDArray[np.float32]) -> NDArray[np.float32]:
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH_PX, _REACH_PX))
+    clear = cv2.erode(frame.known.astype(np.uint8), reach, borderValue=1)
+    return (clear * np.exp(-((error / 16.0) ** 2)) * np.exp(-((agree / 1.5) ** 2))).astype(np.float32)
+
+
+def _pick(stack: NDArray[np.float32], best: NDArray[np.intp]) -> NDArray[np.float32]:
+    index = best[None, ..., None] if stack.ndim == 4 else best[None]
+    return np.asarray(np.take_along_axis(stack, index, axis=0)[0], np.float32)

@@ -1,0 +1,14 @@
+"""The time, as events and run ids have it."""
+
+import secrets
+from datetime import UTC, datetime
+
+
+def now_text() -> str:
+    """Say the time, RFC 3339 UTC with milliseconds: ``2026-11-21T07:25:00.125Z``."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_run_id() -> str:
+    """Make an id for a run that sorts by time: ``20261121T072500-ab12cd``."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

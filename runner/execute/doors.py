@@ -1,0 +1,55 @@
+"""What an execution is given: the run, the policy, and the doors to the world."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from runner.core.digest import Json
+from runner.core.event import Event
+from runner.providers.base import Provider
+from runner.providers.pool import WorkerPool
+from runner.store.store import Store
+
+Emit: TypeAlias = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a plan; a resumed run keeps its id.
+
+    Attributes:
+        document: The plan as ``runner-plan/1``.
+        recipe_text: The recipe as it was read, for the report.
+    """
+
+    run_id: str
+    document: Json
+    recipe_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How to go about it.
+
+    Attributes:
+        jobs: How many actions are in flight at once; memory grows with it.
+        on_failure: Whether one failed action stops the others from being started.
+    """
+
+    jobs: int
+    on_failure: Literal["keep-going", "fail-fast"] = "keep-going"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """The world as far as an execution needs it; all stay the caller's.
+
+    Attributes:
+        providers: By the names that the plan's actions have.
+        emit: Is told every event after it is written; called in the event loop, so it must be quick.
+    """
+
+    store: Store
+    pool: WorkerPool
+    providers: Mapping[str, Provider]
+    emit: Emit

@@ -1,0 +1,126 @@
+"""Read pictures from bytes; write them with `encode`, the one saving function."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.core.artifact import Size
+from runner.images.encode import encode as encode  # re-exported: reading and writing stand together for callers
+from runner.images.exif import ReadExif, read_exif
+from runner.images.opening import OpenPicture, load, open_picture
+from runner.images.photo import Header, Mask8, Photo
+from runner.images.samples import Samples, read_samples
+from runner.images.xmp import read_xmp
+
+_TURNED = frozenset({5, 6, 7, 8})
+_CREDENTIALS = ("content credentials (C2PA) of the input are not carried over: they are for its own pixels only",)
+
+
+def read_header(content: bytes, name: str) -> Header:
+    """Say what a picture is without decoding it.
+
+    Args:
+        name: For messages only; neither it nor its extension decides anything.
+
+    Raises:
+        ImageError: ``empty-file``, ``not-an-image``, ``unsupported-format``, ``corrupt-image`` or ``too-large``.
+    """
+    picture = open_picture(content, name)
+    columns, rows = picture.image.size
+    # Pillow gives the size of a TIFF after orientation, and of everything else before.
+    turned = picture.media_type != "image/tiff" and read_exif(picture.image).orientation in _TURNED
+    return Header(
+        media_type=picture.media_type,
+        size=Size(rows, columns) if turned else Size(columns, rows),
+        depth_bits=picture.depth_bits,
+        frames=picture.frames,
+        notes=_header_notes(picture),
+    )
+
+
+def decode(content: bytes, name: str) -> Photo:
+    """Read a picture upright, in its own color space, with the metadata that can be saved again.
+
+    The first frame of several; 16 bits rounded to 8; gray and CMYK converted to sRGB by their profiles, CMYK
+    without one by an estimate; a profile that cannot be used is left out. Each of these is in the notes.
+
+    Raises:
+        ImageError: as `read_header`, and ``corrupt-image`` where pixels are missing or damaged.
+    """
+    picture = open_picture(content, name)
+    photo = photo_from(picture)
+    if _has_credentials(content):
+        return replace(photo, notes=photo.notes + _CREDENTIALS)
+    return photo
+
+
+def photo_from(picture: OpenPicture) -> Photo:
+    """Decode an open picture; see `decode`.
+
+    Raises:
+        ImageError: ``corrupt-image`` or ``unsupported-format``.
+    """
+    image = load(picture)
+    exif = read_exif(image)
+    xmp = read_xmp(image.info.get("xmp"))
+    samples = read_samples(image, picture.name)
+    return Photo(
+        pixels=upright(samples.rgb, exif.orientation),
+        alpha=None if samples.alpha is None else upright(samples.alpha, exif.orientation),
+        icc=samples.icc,
+        exif=exif.content,
+        xmp=xmp,
+        notes=_notes(picture, samples, exif, lost_xmp=bool(image.info.get("xmp")) and xmp is None),
+    )
+
+
+def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Turn and mirror as an EXIF orientation from 1 to 8 asks.
+
+    References:
+        CIPA DC-008, "Exchangeable image file format", 4.6.4, tag 274.
+    """
+    if orientation in _TURNED:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in {3, 4, 7, 8}:
+        pixels = pixels[::-1]
+    if orientation in {2, 3, 6, 7}:
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _header_notes(picture: OpenPicture) -> tuple[str, ...]:
+    notes = []
+    if picture.depth_bits > 8:
+        notes.append(f"{picture.depth_bits} bits per sample: reduced to 8")
+    if picture.frames > 1:
+        notes.append(f"first of {picture.frames} pictures in the file")
+    if picture.image.mode == "CMYK" and not picture.image.info.get("icc_profile"):
+        notes.append("CMYK without a profile: colors will be an estimate")
+    return tuple(notes)
+
+
+def _notes(picture: OpenPicture, samples: Samples, exif: ReadExif, *, lost_xmp: bool) -> tuple[str, ...]:
+    notes = [note for note in _header_notes(picture) if not note.startswith("CMYK")]
+    notes += samples.notes
+    if exif.damaged:
+        notes.append("damaged EXIF: what could not be read is left out")
+    if lost_xmp:
+        notes.append("damaged XMP: left out")
+    return tuple(notes)
+
+
+def _has_credentials(content: bytes) -> bool:
+    """Say whether a C2PA manifest store lies in the file: a JUMBF box (``jumb``) of the type ``c2pa``."""
+    at = content.find(b"jumb")
+    while at >= 0:
+        if b"c2pa" in content[at : at + 64]:
+            return True
+        at = content.find(b"jumb", at + 4)
+    return False
+
+
+def alpha_or_opaque(photo: Photo) -> Mask8:
+    """Give a photo's alpha, or one that is opaque everywhere."""
+    return np.full(photo.pixels.shape[:2], 255, np.uint8) if photo.alpha is None else photo.alpha

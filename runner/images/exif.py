@@ -1,0 +1,106 @@
+"""EXIF: read it however damaged, keep what describes the photo, write it as the policy says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from PIL import Image
+
+from runner.core.artifact import Size
+from runner.images.metadata import MetadataPolicy
+from runner.images.opening import BROKEN, quiet
+
+Tags: TypeAlias = Mapping[int, Any]
+
+_ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298
+_EXIF, _GPS, _MAKER_NOTE, _INTEROPERABILITY = 0x8769, 0x8825, 0x927C, 0xA005
+_WIDTH, _HEIGHT = 0xA002, 0xA003
+_DESCRIPTIVE = frozenset(
+    {0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, _ARTIST, 0x013C, 0x4746, 0x4749, _COPYRIGHT}
+    | set(range(0x9C9B, 0x9CA0))
+)
+"""Tags of the first directory about the photo, not about how its pixels lay in the file."""
+
+# A maker note holds offsets into the old file and often a second, unedited preview or a position.
+_DROPPED = frozenset({_MAKER_NOTE, _INTEROPERABILITY})
+_HEAD = b"Exif\0\0"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadExif:
+    """The orientation from 1 to 8, the rest as a TIFF structure, and whether some of it was unreadable."""
+
+    orientation: int
+    content: bytes | None
+    damaged: bool
+
+
+def read_exif(image: Image.Image) -> ReadExif:
+    """Read a loaded picture's EXIF; damage costs the damaged tags, never the picture."""
+    try:
+        with quiet():
+            found = image.getexif()
+            orientation = found.get(_ORIENTATION, 1)
+            first, detail, position = dict(found), dict(found.get_ifd(_EXIF)), dict(found.get_ifd(_GPS))
+    except BROKEN:
+        return ReadExif(1, None, damaged=True)
+    kept = Image.Exif()
+    whole = _put(kept, {tag: first[tag] for tag in first.keys() & _DESCRIPTIVE})
+    detail = {tag: value for tag, value in detail.items() if tag not in _DROPPED}
+    whole &= _put_directory(kept, _EXIF, detail) & _put_directory(kept, _GPS, position)
+    content = kept.tobytes().removeprefix(_HEAD) if len(kept) else None
+    upright = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+    return ReadExif(upright, content, damaged=not whole)
+
+
+def _put(target: Image.Exif, tags: Tags) -> bool:
+    """Add the tags that can be written again; say whether that was all of them."""
+    writable = {tag: value for tag, value in tags.items() if _is_writable(tag, value)}
+    for tag, value in sorted(writable.items()):
+        target[tag] = value
+    return len(writable) == len(tags)
+
+
+def _put_directory(target: Image.Exif, pointer: int, tags: Tags) -> bool:
+    writable = {tag: value for tag, value in sorted(tags.items()) if _is_writable(tag, value)}
+    if writable:
+        target[pointer] = writable
+    return len(writable) == len(tags)
+
+
+def _is_writable(tag: int, value: object) -> bool:
+    alone = Image.Exif()
+    alone[tag] = value
+    try:
+        with quiet():
+            alone.tobytes()
+    except BROKEN:
+        return False
+    return True
+
+
+def select_exif(content: bytes | None, policy: MetadataPolicy, size: Size) -> Image.Exif:
+    """Choose what the policy keeps; sizes inside are those of the picture that is saved."""
+    source = Image.Exif()
+    if content:
+        source.load(content)
+    chosen = Image.Exif()
+    for tag, value in _first_directory(source, policy).items():
+        chosen[tag] = value
+    detail = dict(source.get_ifd(_EXIF)) if "exif" in policy.keep else {}
+    if detail:
+        chosen[_EXIF] = detail | {
+            tag: side for tag, side in ((_WIDTH, size.width_px), (_HEIGHT, size.height_px)) if tag in detail
+        }
+    position = dict(source.get_ifd(_GPS)) if "gps" in policy.keep else {}
+    if position:
+        chosen[_GPS] = position
+    return chosen
+
+
+def _first_directory(source: Image.Exif, policy: MetadataPolicy) -> Tags:
+    everything = {tag: value for tag, value in source.items() if tag in _DESCRIPTIVE}
+    rights = {tag: everything[tag] for tag in (_ARTIST, _COPYRIGHT) if tag in everything}
+    upright = {_ORIENTATION: 1} if "orientation" in policy.keep else {}
+    kept = everything if "exif" in policy.keep else rights if "copyright" in policy.keep else {}
+    return upright | kept

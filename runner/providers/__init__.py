@@ -1,0 +1,1 @@
+"""Where models run: each provider takes bytes and gives bytes, in two verbs."""

@@ -1,0 +1,95 @@
+"""Worker processes: pixels are computed in them, never in the event loop."""
+
+import asyncio
+import atexit
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar, cast
+
+from runner.core.errors import ProviderError
+from runner.providers.worker_process import Gone, WorkerProcess
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorkerPool:
+    """A fixed number of worker processes, each started when it is first needed.
+
+    A process that dies (out of memory, killed) fails the one call it worked on and is replaced at the next.
+    Close the pool, or use it in a ``with``.
+
+    Args:
+        workers: How many calls are computed at once.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._threads_each = max(1, available_cores() // workers)
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker-pipe")
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
+        self._free = asyncio.Semaphore(workers)
+        atexit.register(self.close)
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Compute a function of a module in a worker; waits for a free one.
+
+        When this is cancelled, its worker is killed.
+
+        Raises:
+            ProviderError: the worker died (``worker-died``) or ran out of memory; both may succeed when tried again.
+            Exception: whatever the function raises.
+        """
+        async with self._free:
+            worker = self._idle.pop() if self._idle else WorkerProcess(self._threads_each)
+            self._busy.add(worker)
+            try:
+                answer = await asyncio.get_running_loop().run_in_executor(
+                    self._threads, worker.call, function, args, kwargs
+                )
+            except Gone as gone:
+                raise _died(gone) from gone
+            except BaseException:
+                worker.kill()
+                raise
+            finally:
+                self._busy.discard(worker)
+            self._idle.append(worker)
+        if isinstance(answer, BaseException):
+            raise answer
+        return cast("T", answer)
+
+    def close(self) -> None:
+        """End all workers at once, whatever they do; twice is safe."""
+        atexit.unregister(self.close)
+        for worker in (*self._busy, *self._idle):
+            worker.kill()
+        self._idle.clear()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def available_cores() -> int:
+    """Count the processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _died(gone: Gone) -> ProviderError:
+    how = f"killed by signal {-gone.exit_code}" if gone.exit_code < 0 else f"exit code {gone.exit_code}"
+    return ProviderError(
+        "worker-died",
+        f"the worker process ended in the middle of its work ({how}); perhaps memory ran out",
+        hint="runner resume --jobs 1",
+        retryable=True,
+    )

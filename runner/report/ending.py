@@ -1,0 +1,119 @@
+"""How one action ended, folded from its events."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias, assert_never
+
+from runner.core.artifact import Artifact
+from runner.core.digest import Json
+from runner.core.event import ActionFailed, ActionReused, ActionSkipped, ActionStarted, ActionSucceeded
+from runner.core.money import Money
+from runner.plan.plan import Action
+
+Outcome = Literal["succeeded", "reused", "failed", "skipped", "in_doubt"]
+
+ActionEvent: TypeAlias = ActionStarted | ActionSucceeded | ActionReused | ActionFailed | ActionSkipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionError:
+    """Why an action has no result."""
+
+    code: str
+    message: str
+    hint: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSummary:
+    """What was planned for an action, and what became of it.
+
+    Attributes:
+        charged: Over all attempts; a job is counted once.
+        duration_ms: Over all attempts; 0 where nothing ran.
+        artifact: The result; None without one.
+        raw: The provider's own result where pasting back made ``artifact`` from it.
+        reason: Why it was skipped or is in doubt; empty otherwise.
+    """
+
+    action: Action
+    outcome: Outcome
+    attempts: int
+    job_id: str | None
+    charged: Money
+    duration_ms: int
+    artifact: Artifact | None = None
+    raw: Artifact | None = None
+    details: Mapping[str, Json] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    error: ActionError | None = None
+    reason: str = ""
+
+
+def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
+    """Say how an action ended.
+
+    An action that was started and never ended is in doubt where it may have cost money, and skipped where it was free.
+    """
+    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed)]
+    starts = sum(isinstance(event, ActionStarted) for event in events)
+    base = ActionSummary(
+        action=action,
+        outcome="skipped",
+        attempts=max(starts, sum(event.attempts for event in worked)),
+        job_id=None,
+        charged=total_charged(events),
+        duration_ms=sum(event.duration_ms for event in worked),
+    )
+    match _deciding(events):
+        case ActionSucceeded() as event:
+            return replace(
+                base,
+                outcome="succeeded",
+                job_id=event.job_id,
+                artifact=event.artifact,
+                raw=event.raw,
+                details=event.details,
+                notes=event.notes,
+            )
+        case ActionReused() as event:
+            return replace(base, outcome="reused", artifact=event.artifact, details=event.details)
+        case ActionFailed() as event:
+            return replace(base, outcome="failed", job_id=event.job_id, error=_error(event))
+        case ActionSkipped() as event:
+            return replace(base, reason=event.reason)
+        case ActionStarted():
+            return _cut_off(base)
+        case None:
+            blocked = action.decision == "blocked" and action.reason
+            return replace(base, reason=blocked or "the run stopped before it began")
+        case never:
+            assert_never(never)
+
+
+def total_charged(events: Iterable[ActionEvent]) -> Money:
+    """Add what events charged; a job reported twice, as after a crash, is counted once."""
+    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed)]
+    by_job = {event.job_id: event.charged for event in worked if event.job_id}
+    return Money.total([*by_job.values(), *(event.charged for event in worked if not event.job_id)])
+
+
+def _deciding(events: Sequence[ActionEvent]) -> ActionEvent | None:
+    """Pick the event that decides: the last, but a resumed run's skip or reuse hides nothing that was done before."""
+    acted = [event for event in events if not isinstance(event, ActionSkipped)] or events
+    made = [event for event in acted if isinstance(event, ActionSucceeded)]
+    if made and isinstance(acted[-1], ActionReused):
+        return made[-1]
+    return acted[-1] if acted else None
+
+
+def _cut_off(base: ActionSummary) -> ActionSummary:
+    if not base.action.payable:
+        return replace(base, reason="the run stopped while it ran")
+    reason = f"the run stopped while it ran: up to {base.action.payable} may have been spent"
+    return replace(base, outcome="in_doubt", reason=reason)
+
+
+def _error(event: ActionFailed) -> ActionError:
+    return ActionError(code=event.code, message=event.message, hint=event.hint, retryable=event.retryable)

@@ -1,0 +1,95 @@
+"""The figures at the top of the page, and the money of each step."""
+
+from dataclasses import dataclass
+
+from runner.core.money import Money
+from runner.report.ending import Outcome
+from runner.report.parts import StepSummary
+from runner.report.summary import RunSummary
+from runner.report.wording import OUTCOME_WORDS, duration_text
+
+_PENDING: tuple[Outcome, ...] = ("in_doubt", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure, with what puts it into proportion; its state gives it a color."""
+
+    label: str
+    text: str
+    note: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A step's row in the table of money, in words."""
+
+    step: str
+    uses: str
+    provider: str
+    price: str
+    actions: int
+    outcomes: str
+    list_price: str
+    cached_value: str
+    quoted: str
+    charged: str
+    time: str
+
+
+def cell_figures(summary: RunSummary) -> list[Figure]:
+    """Count the cells by what became of them; an outcome that needs nobody and did not occur is left out."""
+    outcomes = [cell.outcome for cell in summary.cells]
+    done = outcomes.count("succeeded") + outcomes.count("reused")
+    reused = outcomes.count("reused")
+    figures = [
+        Figure("cells done", f"{done}", f"of {len(outcomes)}" + (f", {reused} reused" if reused else ""), "done")
+    ]
+    figures.append(Figure("failed", f"{outcomes.count('failed')}", "", "failed" if "failed" in outcomes else ""))
+    figures += [
+        Figure(OUTCOME_WORDS[outcome], f"{outcomes.count(outcome)}", "", outcome)
+        for outcome in _PENDING
+        if outcome in outcomes
+    ]
+    return figures
+
+
+def money_figures(summary: RunSummary) -> list[Figure]:
+    """Give the four figures of money, the charge against the quote."""
+    totals = summary.plan.quote.totals
+    return [
+        Figure("list price", f"{totals.list_price}", "without a cache"),
+        Figure("from the cache", f"{totals.cached_value}", "saved"),
+        Figure("quoted", f"{totals.payable}", "at most"),
+        Figure("charged", f"{summary.charged}", _against(summary.charged, totals.payable)),
+    ]
+
+
+def step_rows(summary: RunSummary) -> list[StepRow]:
+    """Put the money of each step into words."""
+    return [_row(step) for step in summary.steps]
+
+
+def _against(charged: Money, quoted: Money) -> str:
+    if charged > quoted:
+        return f"{charged - quoted} over the quote"
+    return f"{quoted - charged} under the quote" if charged < quoted else "as quoted"
+
+
+def _row(step: StepSummary) -> StepRow:
+    quote = step.quote
+    dated = f", {quote.price_as_of}" if quote.price_as_of else ""
+    return StepRow(
+        step=quote.id,
+        uses=quote.uses,
+        provider=quote.provider,
+        price=f"{quote.unit_price} per {quote.unit}{dated}",
+        actions=quote.actions,
+        outcomes=", ".join(f"{times} {OUTCOME_WORDS[outcome]}" for outcome, times in step.outcomes.items()),
+        list_price=f"{quote.list_price}",
+        cached_value=f"{quote.cached_value}",
+        quoted=f"{quote.payable}",
+        charged=f"{step.charged}",
+        time=duration_text(step.duration_ms),
+    )

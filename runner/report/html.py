@@ -1,0 +1,89 @@
+"""The report as one page that opens from disk: styles, script and data inside, nothing fetched from anywhere."""
+
+import base64
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING
+
+import orjson
+
+from runner.report.figures import cell_figures, money_figures, step_rows
+from runner.report.pictures import Pictures
+from runner.report.summary import RunSummary
+from runner.report.view import ActionView, CellView, view_actions, view_cells
+from runner.report.wording import duration_text, time_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_SCRIPTS = ("theme.js", "elements.js", "compare.js", "cell.js", "list.js", "page.js")
+"""In the order in which they stand in the page: each may use what those before it define."""
+
+
+def render_html(summary: RunSummary, pictures: Pictures) -> str:
+    """Write the page of a run; every text that people, files or providers wrote stays text."""
+    from markupsafe import Markup
+
+    cells, actions = view_cells(summary, pictures.root_url), view_actions(summary)
+    style, scripts = _static("page.css"), [_static(name) for name in _SCRIPTS]
+    # Marked as safe: our own files, and JSON in which no character can end the element that holds it.
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            csp=_policy(style, scripts),
+            style=Markup(style),  # noqa: S704 - our own file
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
+            data=Markup(_data(cells, actions, pictures)),  # noqa: S704 - escaped for its place
+            run=summary,
+            name=summary.plan.recipe.name or summary.run_id or "run",
+            started=time_text(summary.started_at),
+            duration=duration_text(summary.duration_ms),
+            cell_figures=cell_figures(summary),
+            money_figures=money_figures(summary),
+            steps=step_rows(summary),
+            cells=cells,
+            actions=actions,
+            pictures=pictures.by_id,
+        )
+    )
+
+
+def _data(cells: tuple[CellView, ...], actions: tuple[ActionView, ...], pictures: Pictures) -> str:
+    """Write what the script shows as JSON that can stand in a script element: nothing in it can end the element."""
+    text = orjson.dumps({"cells": cells, "actions": actions, "pictures": pictures.by_id}).decode()
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _policy(style: str, scripts: list[str]) -> str:
+    """Allow this page's own style and scripts by their hashes, pictures beside it, and nothing else."""
+    hashes = " ".join(_hash(script) for script in scripts)
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {hashes}; "
+        "img-src 'self' file: data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("runner.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _static(name: str) -> str:
+    from jinja2 import PackageLoader
+
+    source, _, _ = PackageLoader("runner.report", "static").get_source(_environment(), name)
+    return source

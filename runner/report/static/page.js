@@ -1,0 +1,147 @@
+"use strict";
+// What is shown: filter, search, order and the open cell; the address keeps it, so that a view can be sent.
+
+const report = JSON.parse(document.getElementById("data").textContent);
+const browse = document.getElementById("browse");
+const article = document.getElementById("cell");
+const STATES = { all: "all", failed: "failed", in_doubt: "in doubt", skipped: "skipped", succeeded: "done", reused: "reused" };
+const ORDERS = { recipe: "as in the recipe", key: "by key", cost: "by charge", time: "by time" };
+const COMPARERS = {
+  recipe: null,
+  key: (a, b) => a.id.localeCompare(b.id, undefined, { numeric: true }),
+  cost: (a, b) => b.cost - a.cost,
+  time: (a, b) => b.duration_ms - a.duration_ms,
+};
+let view = { state: "all", text: "", order: "recipe", cell: "" };
+let shown = [];
+
+const cards = windowedList(document.getElementById("list"), makeCard);
+const count = make("output", { class: "count" });
+const search = make("input", { type: "search", placeholder: "SOFA-012", input: () => change({ text: search.value }) });
+const order = make("select", { change: () => change({ order: order.value }) },
+  ...Object.entries(ORDERS).map(([value, words]) => make("option", { value }, words)));
+const states = makeStates();
+
+function makeStates() {
+  const counts = { all: report.cells.length };
+  for (const { outcome } of report.cells) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return make("fieldset", { class: "segments" }, make("legend", { class: "unseen" }, "State"),
+    ...Object.entries(STATES).filter(([state]) => counts[state]).map(([state, word]) => make("label", {},
+      make("input", { type: "radio", name: "state", value: state, change: () => change({ state }) }),
+      make("span", {}, `${word} `, make("small", {}, String(counts[state]))))));
+}
+
+function makeCard(cell) {
+  const open = cell.id === view.cell;
+  return make("li", { class: `card ${cell.outcome}${open ? " open" : ""}` },
+    make("a", { href: address({ ...view, cell: cell.id }), "aria-current": open ? "true" : null },
+      make("span", { class: "pair" },
+        makePicture(report.pictures, cell.before, "small", "before"),
+        makePicture(report.pictures, cell.after, "small", "after")),
+      make("span", { class: "line" }, make("b", {}, cell.id), makeBadge(cell.outcome, cell.word)),
+      make("span", { class: "line muted" },
+        make("span", {}, cell.problem || cell.matrix.map(({ text }) => text).join(" · ") || cell.time),
+        make("span", { class: "charge" }, cell.charged))));
+}
+
+function address({ state, text, order: by, cell }) {
+  const parts = new URLSearchParams();
+  if (cell !== "") parts.set("cell", cell);
+  if (state !== "all") parts.set("state", state);
+  if (text !== "") parts.set("search", text);
+  if (by !== "recipe") parts.set("order", by);
+  return `#${parts}`;
+}
+
+function readAddress() {
+  const parts = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%20"));
+  const known = (name, choices, otherwise) => (Object.hasOwn(choices, parts.get(name) ?? "") ? parts.get(name) : otherwise);
+  return {
+    state: known("state", STATES, "all"),
+    text: parts.get("search") ?? "",
+    order: known("order", ORDERS, "recipe"),
+    cell: report.cells.some(({ id }) => id === parts.get("cell")) ? parts.get("cell") : "",
+  };
+}
+
+/** Change the view because somebody used a control: the address follows. */
+function change(changes) {
+  view = { ...view, ...changes };
+  history.replaceState(null, "", address(view));
+  draw();
+}
+
+function select() {
+  const text = view.text.toLocaleLowerCase();
+  const found = report.cells.filter((cell) =>
+    (view.state === "all" || cell.outcome === view.state) && cell.id.toLocaleLowerCase().includes(text));
+  return COMPARERS[view.order] === null ? found : found.sort(COMPARERS[view.order]);
+}
+
+function draw() {
+  shown = select();
+  for (const input of states.querySelectorAll("input")) input.checked = input.value === view.state;
+  if (search.value !== view.text) search.value = view.text;
+  order.value = view.order;
+  count.textContent = `${shown.length} of ${report.cells.length} cells`;
+  const cell = report.cells.find(({ id }) => id === view.cell);
+  browse.classList.toggle("opened", cell !== undefined);
+  article.hidden = cell === undefined;
+  cards.show(shown);
+  if (cell !== undefined) drawCell(cell);
+}
+
+function drawCell(cell) {
+  const position = shown.indexOf(cell);
+  const go = (to) => (shown[to] === undefined || position < 0 ? null : () => open(shown[to].id));
+  showCell(article, report, cell, {
+    position, total: shown.length, previous: go(position - 1), next: go(position + 1), close: closeCell,
+  });
+  article.scrollTop = 0;
+  if (position >= 0) cards.bringIntoView(position);
+}
+
+function open(id) {
+  change({ cell: id });
+  document.getElementById("cell-title").focus({ preventScroll: true });
+}
+
+function closeCell() {
+  const position = shown.findIndex(({ id }) => id === view.cell);
+  change({ cell: "" });
+  if (position >= 0) cards.focusCard(position);
+}
+
+function followAddress() {
+  if (location.hash === "#recipe") {
+    document.getElementById("recipe").open = true;
+    return;
+  }
+  const opened = view.cell;
+  view = readAddress();
+  draw();
+  if (view.cell !== "" && view.cell !== opened) {
+    article.scrollIntoView({ block: "nearest" });
+    document.getElementById("cell-title").focus({ preventScroll: true });
+  }
+}
+
+function browseByKey(event) {
+  if (view.cell === "" || event.target.closest("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
+  const position = shown.findIndex(({ id }) => id === view.cell);
+  const next = { ArrowLeft: position - 1, ArrowRight: position + 1 }[event.key];
+  if (event.key === "Escape") closeCell();
+  else if (next !== undefined && shown[next] !== undefined) open(shown[next].id);
+  else return;
+  event.preventDefault();
+}
+
+startTheme(document.getElementById("theme"));
+document.getElementById("controls").append(states,
+  make("label", { class: "field" }, make("span", {}, "Search"), search),
+  make("label", { class: "field" }, make("span", {}, "Order"), order), count);
+document.getElementById("controls").hidden = false;
+browse.hidden = false;
+addEventListener("hashchange", followAddress);
+addEventListener("keydown", browseByKey);
+followAddress();

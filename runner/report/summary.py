@@ -1,0 +1,203 @@
+"""A run in full, folded from its events."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from runner.core.digest import ActionKey, Json, digest_bytes
+from runner.core.errors import ExitCode
+from runner.core.event import Event, OutputFailed, OutputWritten, RunFinished, RunStarted, RunState
+from runner.core.money import ZERO, Money
+from runner.plan.document import read_document
+from runner.plan.plan import BudgetState, Plan, Quote, RecipeName, Totals
+from runner.report.ending import ActionEvent, ActionSummary, Outcome, fold_action, total_charged
+from runner.report.needs import find_needs, state_reason
+from runner.report.parts import CellSummary, Need, OutputSummary, StepSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run in full.
+
+    Attributes:
+        plan: What was carried out, as the first start of the run had it; a resumed run goes on with the same.
+        state: ``interrupted`` where the journal has no end.
+        reason: The state's reason, for a person.
+        finished_at: None where the journal has no end.
+        duration_ms: Time in which the run was active, without the pauses before it was resumed.
+        cells: In the order of the plan, as are steps, actions and outputs.
+        charged: All charges, also those of actions that the plan does not know.
+    """
+
+    run_id: str
+    plan_id: str
+    plan: Plan
+    recipe_text: str
+    state: RunState
+    reason: str
+    exit_code: int
+    started_at: str
+    finished_at: str | None
+    duration_ms: int
+    cells: tuple[CellSummary, ...]
+    steps: tuple[StepSummary, ...]
+    actions: Mapping[ActionKey, ActionSummary]
+    outputs: tuple[OutputSummary, ...]
+    needs: tuple[Need, ...]
+    charged: Money
+
+
+def summarize(events: Iterable[Event]) -> RunSummary:
+    """Fold a run's events, in the order of its journal; a journal may be cut off anywhere, also before its first event.
+
+    Raises:
+        ValueError: the plan in the journal is no ``runner-plan/1`` document.
+    """
+    journal = list(events)
+    starts = [event for event in journal if isinstance(event, RunStarted)]
+    plan = read_document(starts[0].plan) if starts else _NO_PLAN
+    actions = _fold_actions(plan, journal)
+    outputs = _fold_outputs(plan, journal)
+    cells = _cells(plan, actions, outputs)
+    needs = find_needs(cells)
+    last = journal[-1] if journal else None
+    finish = last if isinstance(last, RunFinished) else None
+    state: RunState = finish.state if finish else "interrupted"
+    return RunSummary(
+        run_id=starts[0].run_id if starts else "",
+        plan_id=_plan_id(starts[0].plan) if starts else "",
+        plan=plan,
+        recipe_text=starts[0].recipe_text if starts else "",
+        state=state,
+        reason=state_reason(state, plan, list(actions.values()), cells),
+        exit_code=finish.exit_code if finish else int(ExitCode.INTERRUPTED),
+        started_at=starts[0].at if starts else "",
+        finished_at=finish.at if finish else None,
+        duration_ms=_active_ms(journal),
+        cells=cells,
+        steps=_steps(plan, actions),
+        actions=actions,
+        outputs=outputs,
+        needs=needs,
+        charged=total_charged(event for event in journal if isinstance(event, ActionEvent)),
+    )
+
+
+_NO_PLAN = Plan(
+    recipe=RecipeName(path="", name="", digest=digest_bytes(b"")),
+    root="",
+    provider="",
+    cells=(),
+    actions=(),
+    masks=(),
+    outputs=(),
+    quote=Quote(
+        totals=Totals(
+            cells=0,
+            actions=0,
+            cached=0,
+            due=0,
+            blocked=0,
+            list_price=ZERO,
+            cached_value=ZERO,
+            payable=ZERO,
+            worst_case=ZERO,
+        ),
+        steps=(),
+        budget=BudgetState(max=None, ok=True),
+    ),
+)
+"""What is known of a run whose journal was cut off before its first event."""
+
+_SEVERITY: tuple[Outcome, ...] = ("failed", "in_doubt", "skipped", "succeeded", "reused")
+"""The outcome of a cell is the first of these that one of its parts has."""
+
+
+def _fold_actions(plan: Plan, journal: Sequence[Event]) -> dict[ActionKey, ActionSummary]:
+    by_key: dict[ActionKey, list[ActionEvent]] = {}
+    for event in journal:
+        if isinstance(event, ActionEvent):
+            by_key.setdefault(event.key, []).append(event)
+    return {action.key: fold_action(action, by_key.get(action.key, [])) for action in plan.actions}
+
+
+def _fold_outputs(plan: Plan, journal: Sequence[Event]) -> tuple[OutputSummary, ...]:
+    by_place = {(event.cell, event.path): event for event in journal if isinstance(event, OutputWritten | OutputFailed)}
+    return tuple(
+        _output(planned.cell, planned.path, planned.key, by_place.get((planned.cell, planned.path)))
+        for planned in plan.outputs
+    )
+
+
+def _output(cell: str, path: str, key: ActionKey, event: OutputWritten | OutputFailed | None) -> OutputSummary:
+    written = event if isinstance(event, OutputWritten) else None
+    return OutputSummary(
+        cell=cell,
+        path=path,
+        key=key,
+        digest=written.digest if written else None,
+        unchanged=written.unchanged if written else False,
+        code=event.code if isinstance(event, OutputFailed) else "",
+        error=event.message if isinstance(event, OutputFailed) else "",
+    )
+
+
+def _cells(
+    plan: Plan, actions: Mapping[ActionKey, ActionSummary], outputs: Sequence[OutputSummary]
+) -> tuple[CellSummary, ...]:
+    by_cell: dict[str, list[OutputSummary]] = {}
+    for output in outputs:
+        by_cell.setdefault(output.cell, []).append(output)
+    cells = []
+    for cell in plan.cells:
+        chain = tuple(actions[key] for key in cell.actions.values())
+        written = tuple(by_cell.get(cell.id, ()))
+        cells.append(
+            CellSummary(
+                cell=cell,
+                outcome=_worst(chain, written),
+                actions=chain,
+                outputs=written,
+                charged=Money.total([action.charged for action in chain]),
+                duration_ms=sum(action.duration_ms for action in chain),
+            )
+        )
+    return tuple(cells)
+
+
+def _worst(chain: Sequence[ActionSummary], outputs: Sequence[OutputSummary]) -> Outcome:
+    found: set[Outcome] = {action.outcome for action in chain}
+    if any(output.error for output in outputs):
+        found.add("failed")
+    return next((outcome for outcome in _SEVERITY if outcome in found), "skipped")
+
+
+def _steps(plan: Plan, actions: Mapping[ActionKey, ActionSummary]) -> tuple[StepSummary, ...]:
+    by_step: dict[str, list[ActionSummary]] = {}
+    for summary in actions.values():
+        by_step.setdefault(summary.action.step, []).append(summary)
+    return tuple(
+        StepSummary(
+            quote=quote,
+            outcomes=Counter(summary.outcome for summary in by_step.get(quote.id, [])),
+            charged=Money.total([summary.charged for summary in by_step.get(quote.id, [])]),
+            duration_ms=sum(summary.duration_ms for summary in by_step.get(quote.id, [])),
+        )
+        for quote in plan.quote.steps
+    )
+
+
+def _active_ms(journal: Sequence[Event]) -> int:
+    """Add the times between events, but for the pauses before a run went on."""
+    spans = (
+        datetime.fromisoformat(later.at) - datetime.fromisoformat(sooner.at)
+        for sooner, later in pairwise(journal)
+        if not isinstance(later, RunStarted)
+    )
+    return sum(max(0, round(span.total_seconds() * 1000)) for span in spans)
+
+
+def _plan_id(document: Json) -> str:
+    return str(document.get("plan_id", "")) if isinstance(document, dict) else ""

@@ -1,0 +1,1 @@
+"""Sample projects for `runner init`: recipes of this package, photos of an installed one."""

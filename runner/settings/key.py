@@ -1,0 +1,41 @@
+"""A provider's key: from the environment or the system's keyring, never from a file."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from pydantic import SecretStr
+
+from runner.core.errors import Refused
+from runner.settings.model import ProviderSettings
+
+
+def find_key(
+    name: str, provider: ProviderSettings, environment: Mapping[str, str], ask_keyring: Callable[[str], str | None]
+) -> SecretStr:
+    """Find a provider's key: its environment variable first, then the keyring.
+
+    Raises:
+        Refused: there is none, or it holds characters that no key has.
+    """
+    key = (environment.get(provider.api_key_env) or ask_keyring(name) or "").strip()
+    if not key:
+        hint = f"set the environment variable {provider.api_key_env}"
+        raise Refused("missing-key", f"there is no key for the provider '{name}'", hint=hint)
+    if not re.fullmatch(r"[!-~]{1,512}", key):
+        hint = f"look at {provider.api_key_env}: letters, digits and signs only, without spaces"
+        raise Refused("bad-key", f"the key for the provider '{name}' holds characters that no key has", hint=hint)
+    return SecretStr(key)
+
+
+def ask_keyring(name: str) -> str | None:
+    """Ask the system's keyring for a provider's key; None without the extra ``keyring``, a desktop or an entry."""
+    try:
+        import keyring  # type: ignore[import-not-found]  # an extra that most machines do not have
+        from keyring.errors import KeyringError  # type: ignore[import-not-found]  # the same
+    except ImportError:
+        return None
+    try:
+        found = keyring.get_password("edit-runner", name)
+    except KeyringError:  # a machine without a desktop has no keyring: the same as one without an entry
+        return None
+    return str(found) if found else None

@@ -1,0 +1,111 @@
+"""What ``runner.toml`` may hold: the shape of the file.
+
+These models are also the source of ``schemas/config.schema.json``.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from runner.catalog.card import MODEL_ID
+from runner.core.money import Money
+
+RUNFLOW_URL = "https://api.runflow.io"
+RUNFLOW_KEY = "RUNFLOW_API_KEY"
+LOCAL = "local"
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether a host name or address is the loopback."""
+    return host in {"localhost", "::1"} or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("an address such as https://api.runflow.io, without a key, '?' or '#' in it")
+    if parts.scheme == "http" and not is_this_machine(parts.hostname):
+        raise ValueError("an https address; http only for this machine, such as http://127.0.0.1:8787")
+    return value.rstrip("/")
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,127}", value):
+        raise ValueError("the name of an environment variable, such as RUNFLOW_API_KEY, not the key itself")
+    return value
+
+
+def _rate(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 < value <= 1000:
+        raise ValueError("a number above 0, at most 1000")
+    return float(value)
+
+
+def _patterns(value: object) -> tuple[str, ...]:
+    """Take model ids, a last ``*`` standing for any rest."""
+    texts = [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
+    if not isinstance(value, list | tuple) or len(texts) != len(value):
+        raise ValueError("a list of model ids, such as ['runflow/eye-color', 'image/*']")
+    for text in texts:
+        if not re.fullmatch(MODEL_ID, text.removesuffix("*").rstrip("/") + "/x"):
+            raise ValueError(f"a list of model ids, which '{text}' is not")
+    return tuple(texts)
+
+
+class SettingsSection(BaseModel):
+    """A table of ``runner.toml``: no key but the ones it names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ProviderSettings(SettingsSection):
+    """How a Runflow-compatible provider is reached; the key itself never stands in a file."""
+
+    base_url: Annotated[str, AfterValidator(_base_url)] = Field(RUNFLOW_URL, description="Where its API is.")
+    api_key_env: Annotated[str, AfterValidator(_variable)] = Field(
+        RUNFLOW_KEY, description="The variable that holds the key."
+    )
+    concurrency: Annotated[int, Field(ge=1, le=256)] = Field(4, description="Jobs at one time, at most.")
+    requests_per_second: Annotated[float, BeforeValidator(_rate), Field(gt=0, le=1000)] = Field(
+        5.0, description="Requests, at most."
+    )
+    wire: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="The wire form of model cards to use; the card's first when left out."
+    )
+
+
+class PolicySettings(SettingsSection):
+    """What is never done without a change of this file."""
+
+    models: Annotated[tuple[str, ...], BeforeValidator(_patterns)] | None = Field(
+        None, description="The models that may be used; 'owner/*' means all of an owner. Any when left out."
+    )
+    max_action: Money | None = Field(None, description="The most that one action may cost.")
+    max_run: Money | None = Field(None, description="The most that one run may cost.")
+
+    def allows_model(self, model_id: str) -> bool:
+        """Say whether a model may be used."""
+        return self.models is None or any(
+            model_id.startswith(pattern[:-1]) if pattern.endswith("*") else model_id == pattern
+            for pattern in self.models
+        )
+
+
+class Settings(SettingsSection):
+    """All of ``runner.toml``; without a file, what stands here. ``providers`` always holds ``runflow``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title="edit-runner settings")
+
+    provider: str = Field(LOCAL, description="Where models run when neither recipe nor command line says.")
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    policy: PolicySettings = Field(default_factory=PolicySettings)
+
+
+def settings_schema() -> dict[str, Any]:
+    """The JSON Schema of ``runner.toml``, draft-07 as editors read it."""
+    schema = Settings.model_json_schema()
+    schema["$schema"] = "http://json-schema.org/draft-07/schema#"
+    return schema

@@ -1,0 +1,140 @@
+"""Results: what is known to have come out of an action, by its key."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+import orjson
+
+from runner.core.artifact import Artifact
+from runner.core.digest import ActionKey, Digest, Json
+from runner.store.state import Cell, State
+
+_AT_ONCE = 500
+_COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The result of work that was done before.
+
+    Attributes:
+        details: What the engine or provider said about it.
+        notes: Sentences for a person.
+        duration_ms: How long it took.
+        made_at: When, RFC 3339 UTC.
+    """
+
+    artifact: Artifact
+    details: dict[str, Json] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    duration_ms: int
+    made_at: str
+
+
+class Results:
+    """Results by action key, and the digests of encoded outputs."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
+        """Give what is known of these keys; whether the blob is still there is another question."""
+        found: dict[ActionKey, Known] = {}
+        for some in _in_groups(keys):
+            marks = ", ".join("?" * len(some))
+            rows = self._state.read(f"SELECT {_COLUMNS} FROM results WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
+            found.update((ActionKey(str(row[0])), _known(row)) for row in rows)
+        return found
+
+    def keep(self, key: ActionKey, known: Known) -> None:
+        """Remember a result; an earlier one of the same key is replaced, its blob stays until gc.
+
+        Raises:
+            StoreError: the state cannot be written.
+        """
+        row = _row(key, known)
+        marks = ", ".join("?" * len(row))
+        self._state.write(
+            lambda connection: connection.execute(f"INSERT OR REPLACE INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - only question marks
+        )
+
+    def references(self) -> set[Digest]:
+        """Give the digest of every result."""
+        return {Digest(str(row[0])) for row in self._state.read("SELECT DISTINCT digest FROM results")}
+
+    def older_than(self, before: str) -> list[ActionKey]:
+        """Give the keys of results made before a time, RFC 3339 UTC."""
+        return [
+            ActionKey(str(row[0])) for row in self._state.read("SELECT key FROM results WHERE made_at < ?", (before,))
+        ]
+
+    def forget(self, keys: Iterable[ActionKey]) -> None:
+        """Drop results; the events that speak of them stay.
+
+        Raises:
+            StoreError: the state cannot be written.
+        """
+        rows = [(key,) for key in keys]
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM results WHERE key = ?", rows)
+
+        self._state.write(change)
+
+    def encoding(self, key: Digest) -> Digest | None:
+        """Give the digest that an output encoded in this way had, where it was encoded before."""
+        rows = self._state.read("SELECT digest FROM encodings WHERE key = ?", (key,))
+        return Digest(str(rows[0][0])) if rows else None
+
+    def keep_encoding(self, key: Digest, digest: Digest) -> None:
+        """Remember what came out of encoding an output.
+
+        Raises:
+            StoreError: the state cannot be written.
+        """
+        self._state.write(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO encodings (key, digest) VALUES (?, ?)", (key, digest)
+            )
+        )
+
+
+def _row(key: ActionKey, known: Known) -> tuple[Cell, ...]:
+    artifact = known.artifact
+    return (
+        key,
+        artifact.digest,
+        artifact.media_type,
+        artifact.size_bytes,
+        artifact.width_px,
+        artifact.height_px,
+        orjson.dumps(known.details).decode(),
+        orjson.dumps(known.notes).decode(),
+        known.duration_ms,
+        known.made_at,
+    )
+
+
+def _known(row: tuple[Cell, ...]) -> Known:
+    _, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at = row
+    return Known(
+        artifact=Artifact(
+            digest=Digest(str(digest)),
+            media_type=str(media_type),
+            size_bytes=cast("int", size_bytes),
+            width_px=cast("int", width_px),
+            height_px=cast("int", height_px),
+        ),
+        details=orjson.loads(str(details)),
+        notes=tuple(orjson.loads(str(notes))),
+        duration_ms=cast("int", duration_ms),
+        made_at=str(made_at),
+    )
+
+
+def _in_groups(keys: Iterable[ActionKey]) -> Iterator[list[ActionKey]]:
+    distinct = list(dict.fromkeys(keys))
+    for start in range(0, len(distinct), _AT_ONCE):
+        yield distinct[start : start + _AT_ONCE]

@@ -1,0 +1,76 @@
+"""The tables of the state database, as migrations: the n-th one leads from version n-1 to n."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE runs (
+            run_id TEXT PRIMARY KEY,
+            plan_id TEXT NOT NULL,
+            started_at TEXT NOT NULL,
+            finished_at TEXT,
+            state TEXT,
+            exit_code INTEGER
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX runs_by_plan ON runs (plan_id)",
+        """
+        CREATE TABLE events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            run_id TEXT NOT NULL REFERENCES runs (run_id),
+            body TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX events_by_run ON events (run_id, number)",
+        """
+        CREATE TABLE results (
+            key TEXT PRIMARY KEY,
+            digest TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            width_px INTEGER NOT NULL,
+            height_px INTEGER NOT NULL,
+            details TEXT NOT NULL,
+            notes TEXT NOT NULL,
+            duration_ms INTEGER NOT NULL,
+            made_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE encodings (
+            key TEXT PRIMARY KEY,
+            digest TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE leases (
+            name TEXT PRIMARY KEY,
+            owner TEXT NOT NULL,
+            host TEXT NOT NULL,
+            process INTEGER NOT NULL,
+            until_s REAL NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE files (
+            path TEXT PRIMARY KEY,
+            file_size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            width_px INTEGER NOT NULL,
+            height_px INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE masks (
+            spec TEXT PRIMARY KEY,
+            digest TEXT NOT NULL,
+            width_px INTEGER NOT NULL,
+            height_px INTEGER NOT NULL,
+            area REAL NOT NULL,
+            is_binary INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
+)

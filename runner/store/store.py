@@ -1,0 +1,103 @@
+"""The store of a project: everything under its ``.runner`` folder."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from runner.core.digest import ActionKey
+from runner.core.errors import StoreError
+from runner.store.blobs import BlobStore, write_error
+from runner.store.files import FileDigests, MaskCache
+from runner.store.leases import Leases
+from runner.store.ledger import Ledger
+from runner.store.results import Known, Results
+from runner.store.state import State, open_state, open_state_for_reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """What a project keeps between runs; close it, or use it in a ``with``."""
+
+    folder: Path
+    state: State
+    blobs: BlobStore
+    ledger: Ledger
+    results: Results
+    leases: Leases
+    files: FileDigests
+    masks: MaskCache
+
+    def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
+        """Give the results that are known and whose blobs are there."""
+        known = self.results.lookup(keys)
+        return {key: result for key, result in known.items() if self.blobs.contains(result.artifact.digest)}
+
+    def close(self) -> None:
+        """Close the database; twice is safe."""
+        self.state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(root: Path) -> Store:
+    """Open a project's store for a run; makes ``.runner`` where it is absent.
+
+    Raises:
+        StoreError: the folder cannot be written, or the state is damaged or from a newer version.
+    """
+    folder = store_folder(root)
+    store = _with_state(folder, open_state(folder / "state.db"))
+    ignore = folder / ".gitignore"
+    try:
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        store.close()
+        raise write_error(ignore, error) from error
+    return store
+
+
+def open_store_for_planning(root: Path) -> Store:
+    """Open a project's store to look things up; makes at most ``.runner/state.db``.
+
+    Where the folder cannot be written, what is there is read and nothing new is remembered.
+
+    Raises:
+        StoreError: the state is damaged or from a newer version.
+    """
+    folder = store_folder(root)
+    path = folder / "state.db"
+    try:
+        state = open_state(path)
+    except StoreError as error:
+        if error.code != "state-not-writable":
+            raise
+        state = open_state_for_reading(path)
+    return _with_state(folder, state)
+
+
+def store_folder(root: Path) -> Path:
+    """Say where a project's store is."""
+    return root / ".runner"
+
+
+def _with_state(folder: Path, state: State) -> Store:
+    leases = Leases(state)
+    return Store(
+        folder=folder,
+        state=state,
+        blobs=BlobStore(folder),
+        ledger=Ledger(state, leases),
+        results=Results(state),
+        leases=leases,
+        files=FileDigests(state),
+        masks=MaskCache(state),
+    )
