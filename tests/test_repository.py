@@ -13,6 +13,8 @@ from packaging.requirements import Requirement
 
 from docs.generate import pages
 from runner.cli.main import cli
+from runner.recipe.parse import ParsedRecipe, parse_recipe
+from runner.recipe.source import Source, read_source
 
 _ROOT = Path(__file__).parent.parent
 _LOCKS = ("requirements.lock", "requirements-local.lock", "requirements-dev.lock")
@@ -176,3 +178,47 @@ def _is_pillow(call: ast.Call) -> bool:
         case ast.Attribute(value=ast.Name(id="Image"), attr="open"):
             return True
     return False
+
+
+_RECIPE_BLOCKS = [
+    pytest.param(block, id=f"{document}-{index}")
+    for document in _DOCUMENTS
+    for index, block in enumerate(re.findall(r"```yaml\n((?:#.*\n)?version: 1\n.*?)```", _text(document), re.DOTALL))
+]
+
+
+@pytest.mark.parametrize("block", _RECIPE_BLOCKS)
+def test_a_recipe_in_a_document_reads_without_a_diagnostic(block: str) -> None:
+    source = read_source(block, "block.yaml")
+    assert isinstance(source, Source)
+    assert isinstance(parse_recipe(source), ParsedRecipe)
+
+
+_CARRIERS = {
+    *("Diagnostic", "diagnostic", "_problem", "_mask_problem", "FileProblem", "Misfit", "Refusal", "_Problem"),
+    *("_Unreadable", "ActionFailed", "ExpressionError", "Refused"),
+}
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+
+
+def _codes() -> Iterator[str]:
+    for path in (_ROOT / "runner").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _CARRIERS or name.endswith(
+                    "Error"
+                ):
+                    yield from _kebab([*node.args, *(keyword.value for keyword in node.keywords)])
+
+
+def _kebab(values: list[ast.expr]) -> Iterator[str]:
+    for value in values:
+        match value:
+            case ast.Constant(value=str(text)) if _CODE.fullmatch(text):
+                yield text
+
+
+def test_every_code_is_explained_and_every_explained_code_exists() -> None:
+    cells = re.findall(r"^\| ((?:`[a-z0-9-]+`(?:, )?)+) \|", _text("docs/diagnostics.md"), re.MULTILINE)
+    explained = {code for cell in cells for code in re.findall(r"`([a-z0-9-]+)`", cell)}
+    assert explained == set(_codes())

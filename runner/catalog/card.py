@@ -174,11 +174,11 @@ class ModelCard(CardSection):
     title: Annotated[str, Field(min_length=1)]
     source: Annotated[str, Field(min_length=1)]
     price: Price
-    parameters: Annotated[tuple[Parameter, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    parameters: Annotated[tuple[Parameter, ...], Field(min_length=1), BeforeValidator(as_tuple)]
     output_size: OutputSize = "unknown"
     needs_one_of: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
     wire: Annotated[tuple[WireForm, ...], BeforeValidator(as_tuple)] = ()
-    providers: Annotated[tuple[ProviderName, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    providers: Annotated[tuple[ProviderName, ...], Field(min_length=1), BeforeValidator(as_tuple)]
 
     def parameter(self, name: str) -> Parameter | None:
         """Find a parameter by its name; None where the model has none of that name."""

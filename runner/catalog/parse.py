@@ -83,8 +83,13 @@ def _diagnostic(document: Document, problem: Misfit) -> Diagnostic:
 
 def _contradictions(card: ModelCard) -> Iterator[Misfit]:
     """What is right in each place but does not go together."""
-    yield from _repeats(("parameters",), [parameter.name for parameter in card.parameters], "name")
-    yield from _repeats(("wire",), [form.form for form in card.wire], "form")
+    repeated = [
+        *_repeats(("parameters",), [parameter.name for parameter in card.parameters], "name"),
+        *_repeats(("wire",), [form.form for form in card.wire], "form"),
+    ]
+    if repeated:  # what else there is to say would be about the wrong one
+        yield from repeated
+        return
     for index, parameter in enumerate(card.parameters):
         yield from _parameter_problems(parameter, ("parameters", index))
     for index, form in enumerate(card.wire):
@@ -99,26 +104,35 @@ def _repeats(place: Place, names: list[str], key: str) -> Iterator[Misfit]:
 
 
 def _parameter_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
-    def problem(key: str, message: str) -> Misfit:
-        return Misfit(
-            place=(*place, key), code="bad-parameter", message=message, at_key=key not in parameter.model_fields_set
-        )
+    problems = [*_choice_problems(parameter, place), *_limit_problems(parameter, place)]
+    yield from problems or _default_problems(parameter, place)
 
-    if (parameter.kind == "choice") != bool(parameter.choices):
-        yield problem("choices", "'choices' belong to the kind 'choice', and to no other")
-    if parameter.kind not in {"integer", "number"}:
-        for key in ("minimum", "maximum"):
-            if getattr(parameter, key) is not None:
-                yield problem(key, f"'{key}' belongs to an integer or a number")
-    elif parameter.kind == "integer" and any(
-        isinstance(limit, Decimal) for limit in (parameter.minimum, parameter.maximum)
-    ):
-        yield problem("minimum", "the limits of an integer are whole numbers")
-    if parameter.minimum is not None and parameter.maximum is not None and parameter.minimum > parameter.maximum:
-        yield problem("maximum", "'maximum' is below 'minimum'")
+
+def _choice_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
+    if parameter.kind == "choice" and not parameter.choices:
+        message = f"'{parameter.name}' is a choice without 'choices'"
+        yield Misfit(place=(*place, "kind"), code="bad-parameter", message=message, hint="choices: [one, other]")
+    if parameter.kind != "choice" and parameter.choices:
+        yield _foreign(place, "choices", "a choice")
     if parameter.kind != "text" and parameter.max_length is not None:
-        yield problem("max_length", "'max_length' belongs to a text")
-    yield from _default_problems(parameter, place)
+        yield _foreign(place, "max_length", "a text")
+
+
+def _limit_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
+    limits = {"minimum": parameter.minimum, "maximum": parameter.maximum}
+    given = {key: limit for key, limit in limits.items() if limit is not None}
+    for key, limit in given.items():
+        if parameter.kind not in {"integer", "number"}:
+            yield _foreign(place, key, "an integer or a number")
+        elif parameter.kind == "integer" and isinstance(limit, Decimal):
+            message = f"'{key}' of an integer must be a whole number"
+            yield Misfit(place=(*place, key), code="bad-parameter", message=message)
+    if len(given) == 2 and given["minimum"] > given["maximum"]:
+        yield Misfit(place=(*place, "maximum"), code="bad-parameter", message="'maximum' is below 'minimum'")
+
+
+def _foreign(place: Place, key: str, owner: str) -> Misfit:
+    return Misfit(place=(*place, key), code="bad-parameter", message=f"'{key}' belongs to {owner}", at_key=True)
 
 
 def _default_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
@@ -147,8 +161,9 @@ def _wire_problems(card: ModelCard, form: WireForm, place: Place) -> Iterator[Mi
             )
     for name in members:
         yield from _unknown_parameter(card, name, (*place, "archive", "members", name))
-    for parameter in card.parameters:
-        yield from _sent_problems(parameter, form, place)
+    if {*form.fields, *members} <= {parameter.name for parameter in card.parameters}:
+        for parameter in card.parameters:
+            yield from _sent_problems(parameter, form, place)
 
 
 def _unknown_parameter(card: ModelCard, name: str, place: Place) -> Iterator[Misfit]:

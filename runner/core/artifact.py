@@ -29,3 +29,19 @@ class Artifact:
     @property
     def size(self) -> Size:
         return Size(self.width_px, self.height_px)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskFacts:
+    """A mask as it is after its operations.
+
+    Attributes:
+        digest: Of the raster.
+        area: Share that is edited, 0 to 1; grays count in part.
+        is_binary: Whether there is nothing between black and white.
+    """
+
+    digest: Digest
+    size: Size
+    area: float
+    is_binary: bool

@@ -7,11 +7,18 @@ from runner.engines.base import EngineFunction
 from runner.engines.eye_color.revision import REVISION as EYE_COLOR_REVISION
 from runner.engines.reference_inpaint.revision import REVISION as REFERENCE_INPAINT_REVISION
 
+_TOOLS_REVISION = "1"  # that of runner.engines.tools, which is too heavy to import here; a test compares them
+
 REVISIONS: dict[str, str] = {
     "runflow/eye-color": EYE_COLOR_REVISION,
     "runflow/reference-inpaint": REFERENCE_INPAINT_REVISION,
+    "image/composite": _TOOLS_REVISION,
+    "image/convert": _TOOLS_REVISION,
+    "image/crop": _TOOLS_REVISION,
+    "image/mask": _TOOLS_REVISION,
+    "image/resize": _TOOLS_REVISION,
 }
-"""The revision of each engine, part of the action key: it changes whenever the engine's output changes."""
+"""The revision of each engine and tool, part of the action key: it changes whenever the engine's output changes."""
 
 
 def load_engine(model_id: str) -> EngineFunction:

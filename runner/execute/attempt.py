@@ -90,13 +90,13 @@ async def _do(action: Action, bench: Bench) -> ActionSucceeded | ActionFailed:
     try:
         made = await _make(action, bench, bill)
     except RunnerError as error:
-        return _failed(action, error, bill, number, _since_ms(started_s))
+        return _failed(action, error, bill, _since_ms(started_s))
     return ActionSucceeded(
         at=now_text(),
         key=action.key,
         artifact=made.known.artifact,
         duration_ms=_since_ms(started_s),
-        attempts=number,
+        attempts=1,
         charged=bill.charged,
         job_id=bill.job_id,
         raw=made.raw,
@@ -138,9 +138,7 @@ async def _keep(key: ActionKey, response: Response, name: str, store: Store, dur
     """Keep a result: first its bytes, then the row that refers to them."""
     artifact = await asyncio.to_thread(describe, response.content, name)
     details: dict[str, Json] = dict(response.details)
-    known = Known(
-        artifact=artifact, details=details, notes=response.notes, duration_ms=duration_ms, made_at=now_text()
-    )
+    known = Known(artifact=artifact, details=details, notes=response.notes, duration_ms=duration_ms, made_at=now_text())
     await asyncio.to_thread(store.blobs.put, response.content)
     await asyncio.to_thread(store.results.keep, key, known)
     return known
@@ -158,7 +156,7 @@ def original_of(request: Request) -> Picture:
     raise RunnerError("no-image", f"{request.model}: paste_back needs an image to restore from")
 
 
-def _failed(action: Action, error: RunnerError, bill: Bill, number: int, duration_ms: int) -> ActionFailed:
+def _failed(action: Action, error: RunnerError, bill: Bill, duration_ms: int) -> ActionFailed:
     return ActionFailed(
         at=now_text(),
         key=action.key,
@@ -167,7 +165,7 @@ def _failed(action: Action, error: RunnerError, bill: Bill, number: int, duratio
         hint=error.hint,
         retryable=error.retryable,
         duration_ms=duration_ms,
-        attempts=number,
+        attempts=1,
         charged=bill.charged,
         job_id=bill.job_id,
     )

@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 from runner.core.digest import Json
 from runner.core.event import Event
+from runner.execute.stop import StopSignal
+from runner.plan.plan import Plan
 from runner.providers.base import Provider
 from runner.providers.pool import WorkerPool
 from runner.store.store import Store
@@ -53,3 +55,14 @@ class Doors:
     pool: WorkerPool
     providers: Mapping[str, Provider]
     emit: Emit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """All that one call of ``execute`` was given."""
+
+    plan: Plan
+    run: Run
+    doors: Doors
+    policy: Policy
+    stop: StopSignal

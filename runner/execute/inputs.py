@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json, digest_bytes
 from runner.core.errors import RunnerError
 from runner.execute.pixels import draw_mask_png
-from runner.plan.plan import Action, InputImage, MaskImage, Scalar, StepImage
+from runner.plan.plan import Action, InputImage, MaskImage, StepImage
 from runner.providers.base import Picture, Request
 from runner.providers.pool import WorkerPool
 from runner.store.blobs import BlobStore
@@ -49,7 +48,7 @@ async def gather(action: Action, source: Source) -> Request:
             case MaskImage():
                 masks[name] = await draw(value, source)
             case _:
-                params[name] = to_json(value)
+                params[name] = list(value) if isinstance(value, tuple) else value
     return Request(
         key=action.raw_key,
         model=action.uses,
@@ -83,17 +82,6 @@ async def draw(mask: MaskImage, source: Source) -> bytes:
         if mask.file_digest is not None:
             _check_unchanged(content, mask.file_digest, mask.path)
     return await source.pool.run(draw_mask_png, mask.spec, content, mask.size, mask.digest, mask.path or mask.name)
-
-
-def to_json(value: Scalar) -> Json:
-    """Give a parameter as JSON: decimals become numbers, tuples lists."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case tuple():
-            return list(value)
-        case _:
-            return value
 
 
 async def _read_result(image: StepImage, source: Source) -> Picture:

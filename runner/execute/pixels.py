@@ -1,10 +1,17 @@
 """What is computed in a worker process for an execution; top-level functions, so that they can be sent there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import Digest, Json, digest_bytes
 from runner.core.errors import RunnerError
+from runner.images.metadata import Kept, MetadataPolicy, SourceType
+from runner.providers.base import Picture
+
+if TYPE_CHECKING:
+    from runner.images.photo import Photo
 
 
 def draw_mask_png(spec: Mapping[str, Json], content: bytes | None, size: Size, wanted: Digest, name: str) -> bytes:
@@ -50,3 +57,73 @@ def describe(content: bytes, name: str) -> Artifact:
         width_px=header.size.width_px,
         height_px=header.size.height_px,
     )
+
+
+def paste(original: Picture, edited: bytes, mask_png: bytes) -> bytes:
+    """Restore the original outside a mask.
+
+    Returns:
+        A PNG in the color space and with the metadata of the original, bit-identical to it where the mask is 0.
+
+    Raises:
+        ImageError: one of them cannot be read, or their sizes differ.
+    """
+    from runner.images.codec import decode, encode
+    from runner.images.composite import paste_back
+    from runner.images.mask import read_mask
+
+    photo = decode(original.content, original.name)
+    result = decode(edited, f"result for {original.name}")
+    mask = read_mask(mask_png, f"mask of {original.name}")
+    return encode(paste_back(photo, result, mask), "image/png")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """How an output is to be saved.
+
+    Attributes:
+        quality: 1 to 100; None for the one that the result was stored with, or else the format's own default.
+        stored_quality: What the last step was told, where it was told.
+        keep: Names of the metadata that travels.
+        mark: The IPTC digital source type to write; None writes none.
+    """
+
+    media_type: str
+    quality: int | None
+    stored_quality: int | None
+    keep: tuple[str, ...]
+    mark: SourceType | None
+
+
+def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> bytes:
+    """Write a result in the format and with the metadata of an output.
+
+    A result that has all of that already is given back byte for byte.
+
+    Args:
+        result: The result of the last step.
+        metadata_from: The input whose EXIF and XMP travel; None leaves those of the result.
+        saving: The format and what goes along.
+
+    Raises:
+        ImageError: one of them cannot be read, or the format cannot hold the result.
+    """
+    from runner.images.codec import decode, encode, read_header
+
+    photo = decode(result.content, result.name)
+    if metadata_from is not None:
+        source = decode(metadata_from.content, metadata_from.name)
+        photo = replace(photo, exif=source.exif, xmp=source.xmp)
+    has_format = read_header(result.content, result.name).media_type == saving.media_type
+    quality = saving.quality or (saving.stored_quality if has_format else None)
+    if has_format and quality == saving.stored_quality and _has_metadata_of(photo, saving):
+        return result.content
+    policy = MetadataPolicy(keep=frozenset(cast("tuple[Kept, ...]", saving.keep)), mark=saving.mark)
+    return encode(photo, saving.media_type, quality=quality, metadata=policy)
+
+
+def _has_metadata_of(photo: "Photo", saving: Saving) -> bool:
+    """Whether there is nothing to leave out and nothing to add."""
+    keeps_profile = photo.icc is None or "icc" in saving.keep
+    return photo.exif is None and photo.xmp is None and saving.mark is None and keeps_profile

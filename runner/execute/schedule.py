@@ -30,30 +30,31 @@ class Schedule:
                 self._dependents[need].append(key)
         self._ready = [self._numbers[key] for key, needs in self._missing.items() if not needs]
         self._open = set(self._numbers)
-        self._running: set[ActionKey] = set()
 
     @property
     def is_over(self) -> bool:
         """Whether there is nothing left to start and nothing in flight."""
         return not self._open
 
+    def is_open(self, key: ActionKey) -> bool:
+        """Whether an action is still to be done, or in flight."""
+        return key in self._open
+
     def take(self) -> Action | None:
         """Give the next action that may start, which is in flight from now on; None while all others wait."""
         while self._ready:
             action = self._actions[heapq.heappop(self._ready)]
             if action.key in self._open:
-                self._running.add(action.key)
                 return action
         return None
 
     def put_back(self, key: ActionKey) -> None:
         """Make an action in flight one that may start again."""
-        self._running.discard(key)
         heapq.heappush(self._ready, self._numbers[key])
 
     def succeed(self, key: ActionKey) -> None:
         """Note that a result is there: what waited for it alone may start."""
-        self._close(key)
+        self._open.discard(key)
         for dependent in self._dependents[key]:
             self._missing[dependent].discard(key)
             if not self._missing[dependent]:
@@ -61,7 +62,7 @@ class Schedule:
 
     def fail(self, key: ActionKey) -> list[Action]:
         """Note that a result will not come, and give all that can never start now, in the order of the plan."""
-        self._close(key)
+        self._open.discard(key)
         lost: set[ActionKey] = set()
         todo = [key]
         while todo:
@@ -76,9 +77,4 @@ class Schedule:
         """Give up all that has no result, in flight or not, and give it in the order of the plan."""
         left = [action for action in self._actions if action.key in self._open]
         self._open.clear()
-        self._running.clear()
         return left
-
-    def _close(self, key: ActionKey) -> None:
-        self._open.discard(key)
-        self._running.discard(key)

@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.core.artifact import Size
-from runner.images.encode import encode as encode  # re-exported: reading and writing stand together for callers
+from runner.images.encode import encode
 from runner.images.exif import ReadExif, read_exif
 from runner.images.opening import OpenPicture, load, open_picture
-from runner.images.photo import Header, Mask8, Photo
+from runner.images.photo import Header, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
+
+__all__ = ["decode", "encode", "photo_from", "read_header", "upright"]
 
 _TURNED = frozenset({5, 6, 7, 8})
 _CREDENTIALS = ("content credentials (C2PA) of the input are not carried over: they are for its own pixels only",)
@@ -20,8 +22,7 @@ _CREDENTIALS = ("content credentials (C2PA) of the input are not carried over: t
 def read_header(content: bytes, name: str) -> Header:
     """Say what a picture is without decoding it.
 
-    Args:
-        name: For messages only; neither it nor its extension decides anything.
+    The name is for messages only; neither it nor its extension decides anything.
 
     Raises:
         ImageError: ``empty-file``, ``not-an-image``, ``unsupported-format``, ``corrupt-image`` or ``too-large``.
@@ -91,7 +92,7 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 
 
 def _header_notes(picture: OpenPicture) -> tuple[str, ...]:
-    notes = []
+    notes = [*picture.notes]
     if picture.depth_bits > 8:
         notes.append(f"{picture.depth_bits} bits per sample: reduced to 8")
     if picture.frames > 1:
@@ -119,8 +120,3 @@ def _has_credentials(content: bytes) -> bool:
             return True
         at = content.find(b"jumb", at + 4)
     return False
-
-
-def alpha_or_opaque(photo: Photo) -> Mask8:
-    """Give a photo's alpha, or one that is opaque everywhere."""
-    return np.full(photo.pixels.shape[:2], 255, np.uint8) if photo.alpha is None else photo.alpha

@@ -30,18 +30,14 @@ _XMP_TAG, _ICC_TAG = 700, 34675
 Options = dict[str, Any]  # keyword arguments of Pillow's save, which has no types for them
 
 
-def encode(
-    photo: Photo, media_type: str, *, quality: int | None = None, metadata: MetadataPolicy = KEEP_ALL
-) -> bytes:
+def encode(photo: Photo, media_type: str, *, quality: int | None = None, metadata: MetadataPolicy = KEEP_ALL) -> bytes:
     """Save a photo.
 
     PNG and TIFF are lossless and ignore ``quality``. JPEG has no transparency: the photo is laid over white.
     The same photo gives the same bytes on the same platform.
 
-    Args:
-        media_type: ``image/`` with jpeg, png, webp, tiff or avif.
-        quality: 1 to 100; 92 for JPEG, 90 for WebP and 80 for AVIF when left out. JPEG keeps full color
-            resolution from 90 upwards.
+    Media types are those of `MEDIA_TYPES`. Quality is 1 to 100; when left out 92 for JPEG, 90 for WebP and 80 for
+    AVIF. JPEG and AVIF keep full color resolution from 90 upwards.
 
     Raises:
         ImageError: ``unsupported-format`` (nothing here writes it), ``format-limit`` (a side or the metadata is too

@@ -6,7 +6,7 @@ import threading
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from PIL import (
@@ -24,6 +24,7 @@ from PIL.ImageFile import ImageFile
 from runner.core.errors import ImageError
 from runner.images.frames import count_gif_frames, count_tiff_pages
 from runner.images.photo import shown
+from runner.images.png_chunks import without_giants
 from runner.images.sniff import Refusal, sniff
 
 MAX_FILE_BYTES = 256 * 2**20
@@ -48,6 +49,7 @@ _OPENERS: dict[str, Callable[[io.BytesIO], ImageFile]] = {
 # The plug-ins are called by themselves: Image.open warns of pictures that are within the limit here.
 
 _DNG_VERSION, _SUBFILE_TYPE, _SUB_DIRECTORIES, _BITS_PER_SAMPLE = 50706, 254, 330, 258
+_GIANTS = ("giant text or color profile in the file: left out",)
 _quiet_lock = threading.Lock()
 
 
@@ -60,6 +62,7 @@ class OpenPicture:
     media_type: str
     depth_bits: int
     frames: int
+    notes: tuple[str, ...] = ()
 
 
 def open_picture(content: bytes, name: str) -> OpenPicture:
@@ -69,7 +72,8 @@ def open_picture(content: bytes, name: str) -> OpenPicture:
         ImageError: ``empty-file``, ``not-an-image``, ``unsupported-format``, ``corrupt-image`` or ``too-large``.
     """
     media_type = _media_type(content, name)
-    image = _read_header(content, name, media_type)
+    slim = without_giants(content) if media_type == "image/png" else content
+    image = _read_header(slim, name, media_type)
     _check_size(image.size, name)
     _check_raw(image, name)
     return OpenPicture(
@@ -78,6 +82,7 @@ def open_picture(content: bytes, name: str) -> OpenPicture:
         media_type=media_type,
         depth_bits=_depth_bits(content, image, media_type),
         frames=_frames(content, image, media_type),
+        notes=() if slim is content else _GIANTS,
     )
 
 
@@ -87,8 +92,11 @@ def load(picture: OpenPicture) -> ImageFile:
     Raises:
         ImageError: ``corrupt-image``, where bytes are missing or damaged.
     """
+    # Pillow reads the tags of a TIFF again while loading, and warns again.
+    silence = quiet() if picture.media_type == "image/tiff" else nullcontext()
     try:
-        picture.image.load()
+        with silence:
+            picture.image.load()
     except (*BROKEN, Image.DecompressionBombError) as error:
         raise _corrupt(picture.name, error) from error
     return picture.image

@@ -127,12 +127,14 @@ def _from_color(image: Image.Image, icc: bytes | None, name: str) -> Samples:
     if image.mode in {"I", "LAB"}:
         message = f"'{shown(name)}' has samples of a kind that is not read ('{image.mode}')"
         raise ImageError("unsupported-format", message, hint="save it as 8-bit or 16-bit RGB first")
-    usable = icc is None or is_usable(icc)
     if not image.has_transparency_data:
         rgb, alpha = by_strips(image, lambda strip: np.asarray(strip.convert("RGB"))), None
     else:
         four = by_strips(image, lambda strip: np.asarray(strip.convert("RGBA")))
         rgb, alpha = np.ascontiguousarray(four[:, :, :3]), np.ascontiguousarray(four[:, :, 3])
+    if icc and profile_space(icc) == "L" and (rgb == rgb[:, :, :1]).all():
+        return _from_gray(rgb[:, :, 0], alpha, icc)  # 16-bit gray with alpha: Pillow opens it as color
+    usable = icc is None or is_usable(icc)
     return Samples(rgb=rgb, alpha=alpha, icc=icc if usable else None, notes=() if usable else _BAD_PROFILE)
 
 

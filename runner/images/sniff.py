@@ -37,7 +37,13 @@ _UNSUPPORTED: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"\0\0\0\x0cJXL |\xff\x0a"), "a JPEG XL picture", "djxl photo.jxl photo.png"),
     (re.compile(rb"8BPS"), "a Photoshop document (PSD)", "export it as TIFF or PNG first"),
     (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "PostScript (EPS)", "export it as PNG or TIFF first"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<svg[\s>]"), "an SVG drawing", "export it as PNG first"),
+    (
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype\s+svg|!--|svg)(?=.*<svg|[\s>])", re.IGNORECASE | re.DOTALL
+        ),
+        "an SVG drawing",
+        "export it as PNG first",
+    ),
     (re.compile(rb"P[1-7][\s#]"), "a PNM picture (PBM, PGM, PPM)", _AS_JPEG),
     (re.compile(rb"\0\0[\1\2]\0"), "an icon or cursor (ICO)", _AS_JPEG),
     (re.compile(rb"\x76\x2f\x31\x01"), "an OpenEXR picture", "save it as a 16-bit TIFF first"),

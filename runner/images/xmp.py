@@ -2,7 +2,7 @@
 
 import re
 import xml.parsers.expat
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from runner.images.metadata import MetadataPolicy
@@ -12,7 +12,9 @@ TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
-_MARK = re.compile(rb"(DigitalSourceType[\w:.=\s\"'>-]{0,200}?https?://cv\.iptc\.org/newscodes/digitalsourcetype/)(\w+)")
+_MARK = re.compile(
+    rb"(DigitalSourceType[\w:.=\s\"'>-]{0,200}?https?://cv\.iptc\.org/newscodes/digitalsourcetype/)(\w+)"
+)
 _GPS_ATTRIBUTE = re.compile(rb"\s[\w.-]+:GPS\w+\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _GPS_ELEMENT = re.compile(rb"<([\w.-]+:GPS\w+)\b[^>]*(?:/>|>.*?</\1\s*>)", re.DOTALL)
 _ORIENTATION = re.compile(rb"(:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
@@ -54,8 +56,8 @@ def read_xmp(value: object) -> bytes | None:
     if b"<!DOCTYPE" in packet or b"<!ENTITY" in packet or not _END.search(packet):
         return None
     try:
-        ElementTree.fromstring(packet)  # noqa: S314 - documents that declare entities were refused above
-    except (ElementTree.ParseError, xml.parsers.expat.ExpatError, ValueError):
+        ET.fromstring(packet)  # noqa: S314 - documents that declare entities were refused above
+    except (ET.ParseError, xml.parsers.expat.ExpatError, ValueError):
         return None
     return packet
 
@@ -102,7 +104,7 @@ def _kept(packet: bytes | None, policy: MetadataPolicy) -> bytes | None:
 
 def _rights(packet: bytes) -> str:
     """Write the author and rights of a packet anew, as text of their own namespaces."""
-    root = ElementTree.fromstring(packet)  # noqa: S314 - read_xmp refused documents that declare entities
+    root = ET.fromstring(packet)  # noqa: S314 - read_xmp refused documents that declare entities
     parts: list[str] = []
     for description in root.iter(f"{{{_RDF}}}Description"):
         parts += [_element(name, [(None, value)]) for tag, value in description.items() if (name := _RIGHTS.get(tag))]
@@ -110,7 +112,7 @@ def _rights(packet: bytes) -> str:
     return "".join(parts)
 
 
-def _texts(element: ElementTree.Element) -> list[tuple[str | None, str]]:
+def _texts(element: ET.Element) -> list[tuple[str | None, str]]:
     """Give language and text of each entry, or of the element itself."""
     entries = list(element.iter(f"{{{_RDF}}}li")) or [element]
     return [(entry.get("{http://www.w3.org/XML/1998/namespace}lang"), entry.text or "") for entry in entries]

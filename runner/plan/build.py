@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from runner.catalog.card import ModelCard
+from runner.core.artifact import MaskFacts
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey, Digest
 from runner.core.money import ZERO, Money
-from runner.plan.gathered import FileProblem, MaskFacts
+from runner.plan.gathered import FileProblem
 from runner.plan.keys import action_key, pasted_key
 from runner.plan.masks import WantedMask, mask_problems
 from runner.plan.outputs import PlacedOutput, check_outputs, media_type_of

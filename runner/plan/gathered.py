@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from runner.core.artifact import Size
-from runner.core.digest import Digest
 from runner.plan.plan import InputImage
 from runner.recipe.source import Place
 
@@ -46,18 +44,3 @@ class FileProblem:
     code: str
     message: str
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskFacts:
-    """A mask as it is after its operations.
-
-    Attributes:
-        digest: Of the raster.
-        area: Share of white, 0 to 1; grays count in part.
-    """
-
-    digest: Digest
-    size: Size
-    area: float
-    is_binary: bool

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.core.artifact import Size
+from runner.core.artifact import MaskFacts, Size
 from runner.core.digest import Digest, Json, digest_json
-from runner.plan.gathered import MaskFacts
 from runner.plan.plan import InputImage
 from runner.recipe.parse import ParsedMask, Requirement
 
@@ -73,15 +72,19 @@ def draw_mask(spec: Mapping[str, Json], content: bytes | None, size: Size) -> "M
     Raises:
         ImageError: the file cannot be read as a picture.
     """
-    from runner.images.mask import apply_op, draw_shape, fit_mask, full_mask, read_mask
+    from runner.images.fit import fit_mask, full_mask
+    from runner.images.mask import apply_op, draw_shape, read_mask
 
     match spec["shape"]:
         case "full":
             mask = full_mask(size)
-        case "file":
+        case "rect" | "ellipse" as kind:
+            mask = draw_shape(kind, _texts(spec["values"]), size)
+        case "polygon":
+            numbers = _texts(spec["values"])
+            mask = draw_shape("polygon", list(zip(numbers[::2], numbers[1::2], strict=True)), size)
+        case _:
             mask = fit_mask(read_mask(content or b"", "mask"), size)
-        case kind:
-            mask = draw_shape(str(kind), _texts(spec["values"]), size)
     if spec["black_edits"]:
         mask = apply_op(mask, "invert", "")
     for operation in _texts(spec["ops"]):

@@ -206,12 +206,13 @@ def size_of(value: ResolvedValue) -> Size | None:
 
 
 def _result_size(card: ModelCard, params: Mapping[str, ResolvedValue]) -> Size | None:
-    from runner.images.geometry import cropped_size, resized_size
+    from runner.images.geometry import Fit, cropped_size, resized_size
 
     size = size_of(params["image"]) if "image" in params else None
     match card.output_size:
         case "resize" if size is not None:
-            return resized_size(size, _whole(params.get("width")), _whole(params.get("height")), str(params["fit"]))
+            fit: Fit = params["fit"]  # type: ignore[assignment]  # the card has the same three choices
+            return resized_size(size, _whole(params.get("width")), _whole(params.get("height")), fit)
         case "crop" if size is not None:
             rect = params["rect"]
             return cropped_size(size, rect if isinstance(rect, tuple) else ())

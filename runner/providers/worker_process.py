@@ -48,9 +48,7 @@ class WorkerProcess:
         self._started: tuple[multiprocessing.process.BaseProcess, Connection] | None = None
         self._killed = False
 
-    def call(
-        self, function: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]
-    ) -> object:
+    def call(self, function: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
         """Give what the function returns; an exception it raises is given as a value.
 
         Raises:

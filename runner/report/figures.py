@@ -73,8 +73,8 @@ def step_rows(summary: RunSummary) -> list[StepRow]:
 
 def _against(charged: Money, quoted: Money) -> str:
     if charged > quoted:
-        return f"{charged - quoted} over the quote"
-    return f"{quoted - charged} under the quote" if charged < quoted else "as quoted"
+        return f"{charged - quoted} over"
+    return f"{quoted - charged} under" if charged < quoted else "as quoted"
 
 
 def _row(step: StepSummary) -> StepRow:

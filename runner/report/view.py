@@ -114,9 +114,7 @@ def view_cells(summary: RunSummary, root_url: str) -> tuple[CellView, ...]:
 def _action(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) -> ActionView:
     action, error = ended.action, ended.error
     before = edited_picture(action, actions)
-    params: dict[str, ParamValue] = dict(action.params)
-    if action.paste_back is not None:
-        params["paste_back"] = action.paste_back
+    pasted = (Fact("pasted back", f"inside {param_text(action.paste_back)}"),) if action.paste_back else ()
     return ActionView(
         step=action.step,
         uses=action.uses,
@@ -126,7 +124,7 @@ def _action(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) ->
         outcome=ended.outcome,
         word=OUTCOME_WORDS[ended.outcome],
         planned=f"{action.decision}: {action.reason}" if action.reason else action.decision,
-        params=tuple(_param(name, value, ended, actions) for name, value in params.items()),
+        params=(*(_param(name, value, ended, actions) for name, value in action.params.items()), *pasted),
         before=before.id if before else None,
         mask=_mask(ended, actions),
         after=_result(ended),

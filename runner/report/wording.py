@@ -1,7 +1,5 @@
 """How figures and values are written for people."""
 
-from decimal import Decimal
-
 import orjson
 
 from runner.core.digest import Json
@@ -49,15 +47,9 @@ def param_text(value: ParamValue) -> str:
 
 def scalar_text(value: Scalar) -> str:
     """Write a plain value as a recipe would."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case tuple():
-            return ", ".join(str(part) for part in value)
-        case Decimal():
-            return format(value, "f")
-        case _:
-            return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
 def json_text(value: Json) -> str:

@@ -39,7 +39,8 @@ def _variable(value: str) -> str:
 
 
 def _rate(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 < value <= 1000:
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if not is_number or not Decimal(value).is_finite() or not 0 < value <= 1000:
         raise ValueError("a number above 0, at most 1000")
     return float(value)
 

@@ -17,6 +17,9 @@ from runner.settings.places import Place, key_spans
 NOT_YET = {"": frozenset({"cache"}), "policy": frozenset({"max_month", "require_lock"})}
 """Keys of the format, by table, that this version refuses instead of ignoring."""
 
+SECRET_KEYS = {"api_key", "api_key_env", "base_url", "key", "token", "secret", "password"}
+"""Keys under which somebody may have written a key: their lines are not shown."""
+
 
 def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
     """Read the text of a ``runner.toml``.
@@ -33,6 +36,8 @@ def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
         tables = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         return [_syntax_diagnostic(path, lines, error)]
+    except RecursionError:
+        return [Diagnostic(path=path, span=Span(1, 1), code="toml-syntax", message="lists too deep inside one another")]
     problems = list(_take_unsupported(tables))
     try:
         settings = Settings.model_validate(tables)
@@ -60,7 +65,7 @@ def _take_unsupported(tables: dict[str, Any]) -> Iterator[Misfit]:
 
 def _keys_stay_out(misfit: Misfit) -> Misfit:
     """Say where a key belongs when somebody writes it into the file."""
-    if misfit.code == "unknown-key" and misfit.place[-1] in {"api_key", "key", "token", "secret"}:
+    if misfit.code == "unknown-key" and misfit.place[-1] in SECRET_KEYS:
         hint = "a key never stands in a file: put it into a variable and name that with 'api_key_env'"
         return Misfit(place=misfit.place, code=misfit.code, message=misfit.message, hint=hint, at_key=True)
     return misfit
@@ -107,7 +112,8 @@ def _syntax_diagnostic(path: str, lines: list[str], error: tomllib.TOMLDecodeErr
     found = re.search(r"at line (\d+), column (\d+)", str(error))
     span = Span(int(found[1]), int(found[2])) if found else Span(max(1, len(lines)), 1)
     message = f"not TOML: {said[:1].lower()}{said[1:]}"
-    source = lines[span.line - 1] if span.line <= len(lines) else ""
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
+    source = "" if re.search("key|token|secret|password", line, re.IGNORECASE) else line
     return Diagnostic(path=path, span=span, code="toml-syntax", message=message, source=source)
 
 
@@ -116,5 +122,6 @@ def _diagnostic(path: str, lines: list[str], spans: dict[Place, Span], misfit: M
     while place and place not in spans:
         place = place[:-1]
     span = spans.get(place, Span(1, 1))
-    source = lines[span.line - 1] if span.line <= len(lines) else ""
+    shows = span.line <= len(lines) and not SECRET_KEYS & set(misfit.place)
+    source = lines[span.line - 1] if shows else ""
     return Diagnostic(path=path, span=span, code=misfit.code, message=misfit.message, hint=misfit.hint, source=source)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from runner.core.artifact import Artifact, Size
+from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import Digest
 from runner.store.state import Cell, State
 
@@ -75,22 +75,6 @@ class FileDigests:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
         self._state.write(change)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskFacts:
-    """What came out of evaluating a mask.
-
-    Attributes:
-        digest: Of the raster after its operations.
-        area: Share that is edited, 0 to 1.
-        is_binary: Whether there is nothing between black and white.
-    """
-
-    digest: Digest
-    size: Size
-    area: float
-    is_binary: bool
 
 
 class MaskCache:

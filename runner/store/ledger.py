@@ -62,6 +62,16 @@ class Ledger:
         rows = self._state.read("SELECT number, body FROM events WHERE run_id = ? ORDER BY number", (run_id,))
         return [_parse_event(cast("int", number), cast("str", body)) for number, body in rows]
 
+    def started(self, run_id: str) -> RunStarted | None:
+        """Read how a run began, without the rest of its events; None where it is unknown.
+
+        Raises:
+            StoreError: the event was written by a newer version, or is damaged.
+        """
+        rows = self._state.read("SELECT number, body FROM events WHERE run_id = ? ORDER BY number LIMIT 1", (run_id,))
+        first = _parse_event(cast("int", rows[0][0]), str(rows[0][1])) if rows else None
+        return first if isinstance(first, RunStarted) else None
+
     def runs(self) -> list[RunRow]:
         """List all runs, the newest first."""
         query = (

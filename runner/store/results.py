@@ -60,9 +60,10 @@ class Results:
             lambda connection: connection.execute(f"INSERT OR REPLACE INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - only question marks
         )
 
-    def references(self) -> set[Digest]:
-        """Give the digest of every result."""
-        return {Digest(str(row[0])) for row in self._state.read("SELECT DISTINCT digest FROM results")}
+    def references(self, made_since: str = "") -> set[Digest]:
+        """Give the digest of every result, or of those made since a time, RFC 3339 UTC."""
+        rows = self._state.read("SELECT DISTINCT digest FROM results WHERE made_at >= ?", (made_since,))
+        return {Digest(str(row[0])) for row in rows}
 
     def older_than(self, before: str) -> list[ActionKey]:
         """Give the keys of results made before a time, RFC 3339 UTC."""

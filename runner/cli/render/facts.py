@@ -42,13 +42,13 @@ def due_text(plan: Plan) -> str:
 
 
 def masks_text(plan: Plan) -> str:
-    """Say how many masks were found, fit and are within their limits; empty where the recipe uses none."""
+    """Say how many masks could be read, fit and are within their limits; empty where the recipe uses none."""
     states = _per_item(plan)
     if not states:
         return ""
-    from_files = [state for state in states if state.name in _file_masks(plan) or state.size is None]
-    found = sum(state.size is not None for state in from_files)
-    fitting = sum(state.size is not None and not _says(state, " pixels") for state in from_files)
+    from_files = [state for state in states if state.name in _file_masks(plan)]
+    found = sum(state.area is not None for state in from_files)
+    fitting = sum(state.area is not None and not _says(state, " pixels") for state in from_files)
     parts = [f"{found}/{len(from_files)} paired", f"{fitting}/{len(from_files)} same size"] if from_files else []
     drawn = len(states) - len(from_files)
     parts += [f"{drawn} drawn"] if drawn else []
@@ -70,7 +70,8 @@ def total_amounts(plan: Plan) -> list[Money]:
 def _kinds_of_steps(steps: Sequence[StepQuote]) -> list[str]:
     paid = sum(_is_paid(step) for step in steps)
     if not paid:
-        return [f"{count(len(steps), 'step')}, free"]
+        here = all(step.provider == "local" for step in steps)
+        return [f"{count(len(steps), 'step')}{' on this machine' if here else ''}, free"]
     free = len(steps) - paid
     return [count(paid, "paid step"), *([count(free, "free step")] if free else [])]
 

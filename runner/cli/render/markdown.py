@@ -17,6 +17,7 @@ MOST_CHARACTERS = 60_000
 
 MOST_STEPS = 100
 MOST_CELL = 200
+MOST_OVER = 10
 
 
 def plan_markdown(plan: Plan, plan_id: Digest) -> str:
@@ -31,6 +32,7 @@ def plan_markdown(plan: Plan, plan_id: Digest) -> str:
         MARKER,
         f"### {_text(plan.recipe.name)}: {totals.payable:s} to pay",
         ", ".join(part for part in (headline(plan), budget_text(plan)) if part),
+        *(f"**Over budget:** {_text(text)}" for text in plan.quote.budget.over[:MOST_OVER]),
         _steps_table(plan),
         _reasons_table(plan),
         f"Masks: {masks_text(plan)}" if masks_text(plan) else "",

@@ -80,7 +80,8 @@ def _money_lines(plan: Plan, paint: Paint) -> list[str]:
     lines += [start + _amounts_line(row, widths) for start, row in zip(left, table[:-1], strict=True)]
     budget = budget_text(plan)
     shown = f"    {paint(budget, 'good' if plan.quote.budget.ok else 'error')}" if budget else ""
-    return [*lines, paint(pad("total", len(blank)) + _amounts_line(table[-1], widths), "strong") + shown]
+    total = paint(pad("total", len(blank)) + _amounts_line(table[-1], widths), "strong")
+    return [*lines, total + shown, *(paint(f"over  {visible(text)}", "error") for text in plan.quote.budget.over)]
 
 
 def _amounts_line(texts: Sequence[str], widths: Sequence[int]) -> str:

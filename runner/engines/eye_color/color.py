@@ -15,6 +15,13 @@ from runner.engines.eye_color.types import Floats
 _WAY = 0.62
 """How much of the way from the iris' lightness to the target's is gone."""
 
+_TOE = 0.003
+"""Added to linear light before differences are taken, where an iris is made lighter."""
+
+_MOST_SPREAD = 0.055
+_MOST_NOISE = 0.012
+"""OKLab lightness: standard deviations that a light iris has in photos."""
+
 _WHITE_OF_EYE = 0.78
 """OKLab lightness of the white of the eye in a well exposed photo."""
 
@@ -38,12 +45,21 @@ class Tint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Iris:
-    """The iris as it is: medians over its visible ring, and the noise of lightness around it."""
+    """The iris as it is.
+
+    Attributes:
+        light, a, b: OKLab medians over its visible ring.
+        spread: Of lightness over the ring, standard deviation, outliers left out.
+        noise: Of lightness from pixel to pixel, standard deviation.
+        pupil_light: OKLab lightness of the pupil, haze and all; 0 where it is not seen.
+    """
 
     light: float
     a: float
     b: float
+    spread: float
     noise: float
+    pupil_light: float
 
 
 def measure_iris(linear: Floats, matte: Matte) -> Iris:
@@ -53,13 +69,25 @@ def measure_iris(linear: Floats, matte: Matte) -> Iris:
         linear: The matte's box of the photo, linear sRGB, shape (rows, columns, 3).
     """
     lab = oklab_from_linear(linear)
-    ring = (matte.alpha > 0.8) & (matte.rho > 0.45) & (matte.rho < 0.9)
+    ring = (matte.own > 0.8) & (matte.rho > 0.45) & (matte.rho < 0.9)
     if ring.sum() < 8:
-        ring = matte.alpha > 0.5 * float(matte.alpha.max())
+        ring = matte.own >= 0.5 * float(matte.own.max())
     middle = np.median(lab[ring], axis=0)
-    fine = lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 1.0)
-    noise = 1.4826 * float(np.median(np.abs(fine[ring])))
-    return Iris(light=max(float(middle[0]), 0.03), a=float(middle[1]), b=float(middle[2]), noise=noise)
+    light = lab[..., 0]
+    pupil = light[(matte.rho < 0.7 * matte.pupil_share) & (matte.under_lid > 0.15)]
+    return Iris(
+        light=max(float(middle[0]), 0.03),
+        a=float(middle[1]),
+        b=float(middle[2]),
+        spread=_spread(light[ring]),
+        noise=_spread((light - cv2.GaussianBlur(light, (0, 0), 1.0))[ring]),
+        pupil_light=float(np.percentile(pupil, 40)) if pupil.size >= 4 else 0.0,
+    )
+
+
+def _spread(values: Floats) -> float:
+    """Estimate the standard deviation from the median distance to the median."""
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def exposure_of(white_light: float | None) -> float:
@@ -88,14 +116,15 @@ def recolor(linear: Floats, matte: Matte, tint: Tint) -> Floats:
 
 
 def _pure(lab: Floats, matte: Matte) -> Floats:
-    """Continue the iris' own colors under its borders and what lies on it."""
-    weight = smooth_step(matte.alpha, 0.55, 1.0)[..., None] + np.float32(1e-6)
+    """Continue the iris' own colors under its borders and what lies on it, shaded where the pixel is darker."""
+    weight = smooth_step(matte.own, 0.55, 1.0)[..., None] + np.float32(1e-6)
     sigma = max(0.1 * matte.radius_px, 0.8)
     near = _blurred(lab * weight, sigma) / _blurred(weight, sigma)
     wide = _blurred(lab * weight, 4 * sigma) / _blurred(weight, 4 * sigma)
     trust = smooth_step(_blurred(weight, sigma), 0.01, 0.1)
     filled = wide + trust * (near - wide)
-    pure: Floats = (filled + np.minimum(weight, 1) * (lab - filled)).astype(np.float32)
+    shade = np.clip(lab[..., :1] / np.maximum(filled[..., :1], 1e-3), 0, 1)
+    pure: Floats = (filled * shade + np.minimum(weight, 1) * (lab - filled * shade)).astype(np.float32)
     return pure
 
 
@@ -106,7 +135,7 @@ def _blurred(values: Floats, sigma: float) -> Floats:
 
 def _changed(before: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
     goal = tint.lab * np.float32(tint.exposure)
-    mean = iris.light + _WAY * (float(goal[0]) - iris.light)
+    mean = _mean_light(iris, float(goal[0]))
     relative = _texture(before[..., 0], matte, iris, mean) * _structure(matte, mean / iris.light)
     light = mean * relative
     if tint.lightness_only:
@@ -117,20 +146,38 @@ def _changed(before: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
     return np.concatenate([light[..., None], chroma], axis=-1).astype(np.float32)
 
 
+def _mean_light(iris: Iris, goal: float) -> float:
+    """Go part of the way to the goal, but never make an iris darker than its pupil, which haze may brighten."""
+    mean = iris.light + _WAY * (goal - iris.light)
+    return max(mean, min(iris.light, iris.pupil_light + 0.02))
+
+
 def _texture(light: Floats, matte: Matte, iris: Iris, mean: float) -> Floats:
-    """Give lightness over its median; fine contrast grows with the lightness only as far as noise allows."""
-    slow = _blurred(light, max(0.06 * matte.radius_px, 0.8))[..., 0]
+    """Give lightness over its median.
+
+    Where the iris becomes lighter its contrast grows with it, but only as far as a light iris has contrast, and
+    what is finest only as far as noise allows. Near black, where one step of 8 bits is a large step of lightness,
+    differences are played down.
+    """
     gain = mean / iris.light
-    allowed = 0.012 / max(iris.noise, 1e-4)
-    fine = min(1.0, max(allowed, 1.0) / gain) if gain > 1 else 1.0
-    relative: Floats = ((slow + fine * (light - slow)) / iris.light).astype(np.float32)
+    toe = np.float32(_TOE * np.clip((gain - 1) / 0.5, 0, 1))
+    lifted = np.cbrt(light**3 + toe) / np.cbrt(np.float32(iris.light) ** 3 + toe) - 1
+    slow = _blurred(lifted, max(0.06 * matte.radius_px, 0.8))[..., 0]
+    contrast = _limited(mean * iris.spread / iris.light, _MOST_SPREAD, gain)
+    fine = _limited(mean * iris.noise / iris.light, _MOST_NOISE, gain)
+    relative: Floats = (1 + contrast * (slow + fine * (lifted - slow))).astype(np.float32)
     return np.clip(relative, 0, 2.2)
+
+
+def _limited(spread: float, most: float, gain: float) -> float:
+    """Give the factor that keeps a spread below the most that is wanted, without undoing more than the gain."""
+    return float(np.clip(most / max(spread, 1e-4), min(1 / gain, 1.0), 1.0))
 
 
 def _structure(matte: Matte, gain: float) -> Floats:
     """Give back what a dark iris hides and a light one shows: the limbal ring and the shadow of the upper lid."""
     amount = float(np.clip((gain - 1) / 0.8, 0, 1))
-    ring = 0.22 * smooth_step(matte.rho, 0.8, 1.02)
-    shadow = 0.2 * np.exp(-np.maximum(matte.under_lid, 0) / 0.22)
+    ring = 0.22 * smooth_step(matte.rho, 0.83, 1.03)
+    shadow = 0.12 * np.exp(-np.maximum(matte.under_lid, 0) / 0.22)
     structure: Floats = (1 - amount * (ring + shadow)).astype(np.float32)
     return structure

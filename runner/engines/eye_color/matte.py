@@ -33,17 +33,21 @@ class Matte:
     """An iris on the pixels of the photo; every array has the shape of the box.
 
     Attributes:
-        alpha: Share of iris, 0 to 1.
+        alpha: Share of each pixel that takes part in the change, 0 to 1.
+        own: How much a pixel shows the iris and nothing else, 0 to 1: no border, reflection or lash.
         rho: Distance from the middle, 1 at the limbus.
         under_lid: Distance below the upper lid, in iris radii.
         radius_px: Of the iris.
+        pupil_share: Radius of the pupil over that of the iris.
     """
 
     box: Box
     alpha: Floats
+    own: Floats
     rho: Floats
     under_lid: Floats
     radius_px: float
+    pupil_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +66,30 @@ def build_matte(photo: Rgb8, eye: Eye, outline: Outline) -> Matte:
     box = _box(photo, eye, limbus)
     x, y = _units(box, eye)
     rho = np.hypot((x - limbus.x) / (limbus.radius * limbus.aspect), (y - limbus.y) / limbus.radius)
-    opening = outline.lids.opening(x, y)
     pixel = 1 / eye.frame.unit_px
     # Two and a half standard deviations hold a blurred border, and end it.
     soft = max(1.6 * limbus.blur, 0.6 * pixel)
     edge = smooth_step((1 - rho) * limbus.radius, -soft, soft)
-    lids = smooth_step(opening, 0.0, max(0.12, 1.5 * pixel))
+    upper = np.interp(x, outline.lids.columns, outline.lids.upper)
+    lower = np.interp(x, outline.lids.columns, outline.lids.lower)
+    # The upper lid's edge lies in a shadow that the iris shares: a wide border there looks right.
+    lids = smooth_step(y - upper, -0.1, max(0.14, pixel)) * smooth_step(lower - y, -0.02, max(0.12, 1.5 * pixel))
     border = max(1.3 * limbus.blur, 0.9 * pixel) / limbus.radius
     ring = smooth_step(rho - pupil.share, -border, border)
     shape = edge * lids * ring
     light = oklab_from_linear(linear_from_srgb(box.of(photo)))[..., 0]
-    alpha = shape * (1 - _foreign(light, shape > 0.5, radius_px))
-    upper = np.interp(x, outline.lids.columns, outline.lids.upper)
+    lights, lashes = _foreign(light, shape > 0.8, radius_px)
+    # A weak reflection lies on the iris like a veil and goes along; a catchlight hides it.
+    kept = np.maximum(lights * smooth_step(light, 0.5, 0.72), 0.85 * lashes)
+    alpha = shape * (1 - kept)
     return Matte(
         box=box,
         alpha=np.where(alpha < 0.01, 0, alpha).astype(np.float32),
+        own=(shape * (1 - np.maximum(lights, lashes))).astype(np.float32),
         rho=rho.astype(np.float32),
         under_lid=((y - upper) / limbus.radius).astype(np.float32),
         radius_px=radius_px,
+        pupil_share=pupil.share,
     )
 
 
@@ -106,23 +116,26 @@ def _units(box: Box, eye: Eye) -> tuple[Floats, Floats]:
     return eye.frame.to_units(x, y)
 
 
-def _foreign(light: Floats, iris: Flags, radius_px: float) -> Floats:
-    """Tell what lies on the iris: catchlights and reflections (brighter), lashes and hair (darker and thin).
+def _foreign(light: Floats, iris: Flags, radius_px: float) -> tuple[Floats, Floats]:
+    """Tell what lies on the iris: reflections (brighter), then lashes and hair (darker and thin), each 0 to 1.
 
     Outside the iris the picture is replaced by the iris' own median first, so that only structures inside count.
     """
     if not iris.any():
-        return np.ones_like(light)
+        return np.zeros_like(light), np.zeros_like(light)
     middle = float(np.median(light[iris]))
-    spread = 1.4826 * float(np.median(np.abs(light[iris] - middle)))
+    least = max(0.05, 2.2 * 1.4826 * float(np.median(np.abs(light[iris] - middle))))
     filled = np.where(iris, light, middle).astype(np.float32)
     bright = filled - cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(0.35 * radius_px))
     dark = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, _disc(0.14 * radius_px)) - filled
-    lights = smooth_step(bright, max(0.05, 2.2 * spread), max(0.05, 2.2 * spread) + 0.1)
-    lashes = smooth_step(dark, max(0.05, 2.5 * spread), max(0.05, 2.5 * spread) + 0.12)
-    spread_px = max(0.5, 0.03 * radius_px)
-    foreign: Floats = np.clip(cv2.GaussianBlur(np.maximum(lights, lashes), (0, 0), spread_px) * 1.15, 0, 1)
-    return np.maximum(foreign, np.maximum(lights, lashes)).astype(np.float32)
+    return _spread(smooth_step(bright, least, least + 0.1), radius_px), smooth_step(dark, least, least + 0.12)
+
+
+def _spread(lights: Floats, radius_px: float) -> Floats:
+    """Take the blurred rim of a light along."""
+    rim = 1.3 * cv2.GaussianBlur(lights, (0, 0), max(0.6, 0.035 * radius_px))
+    spread: Floats = np.maximum(lights, np.minimum(rim, 1)).astype(np.float32)
+    return spread
 
 
 def _disc(radius_px: float) -> Rgb8:

@@ -1,5 +1,7 @@
 """Join a fill to the photo: no step at the border, no bleeding from what does not belong to it."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +15,18 @@ _MOST_SHIFT = 40.0
 _FINE_PX = 4.0
 
 
-def mix_views(views: list[Rgb], labels: NDArray[np.intp], softness_px: float) -> Rgb:
-    """Lay the chosen views together with seams a few pixels soft: wider would show things double."""
-    total = np.zeros(views[0].shape, np.float32)
-    weight_sum = np.zeros(labels.shape, np.float32)
-    for label in np.unique(labels):
-        weight = cv2.GaussianBlur((labels == label).astype(np.float32), (0, 0), softness_px)
-        total += weight[..., None] * views[label]
-        weight_sum += weight
-    return np.asarray(total / np.maximum(weight_sum, 1e-6)[..., None], np.float32)
+def mix_views(views: Iterable[Rgb], shares: Iterable[NDArray[np.float32]]) -> Rgb:
+    """Lay views together with soft shares; neither needs to be at hand before its turn."""
+    total, count = np.float32(0), np.float32(0)
+    for view, share in zip(views, shares, strict=True):
+        total = total + share[..., None] * view
+        count = count + share
+    return np.asarray(total / np.maximum(count, 1e-6)[..., None], np.float32)
+
+
+def soft_share(chosen: Bits, softness_px: float) -> NDArray[np.float32]:
+    """Soften the edge of a choice; seams more than a few pixels wide would show things double."""
+    return np.asarray(cv2.GaussianBlur(chosen.astype(np.float32), (0, 0), softness_px), np.float32)
 
 
 def join(target: Rgb, known: Bits, fill: Rgb, hole: Bits) -> Rgb:

@@ -16,7 +16,10 @@ _BAND_PX = 20
 _ROUNDS = 60
 _INVALID = 60.0
 _COLOR = 22.0
-_SEAM = 1.5
+_MOST_ERROR = 40.0
+_SEAM = 0.7
+_JUMP = 0.7
+_MOST_JUMP_PX = 12.0
 
 
 def choose(frame: Frame, candidates: list[Candidate], views: list[Rgb]) -> Labels:
@@ -36,10 +39,13 @@ def choose(frame: Frame, candidates: list[Candidate], views: list[Rgb]) -> Label
     hole = frame.hole[rows, columns]
     scale = min(1.0, float(np.sqrt(_NODES / hole.size)))
     size = max(2, round(hole.shape[1] * scale)), max(2, round(hole.shape[0] * scale))
-    costs = np.stack([_expected(frame, candidate, view) for candidate, view in zip(candidates, views, strict=True)])
+    least = np.min([np.minimum(candidate.error, _MOST_ERROR) for candidate in candidates], axis=0)
+    excess = [np.minimum(candidate.error, _MOST_ERROR) - least for candidate in candidates]
+    costs = [_expected(frame, *given) for given in zip(excess, candidates, views, strict=True)]
     small_costs = np.stack([cv2.resize(cost[rows, columns], size, interpolation=cv2.INTER_AREA) for cost in costs])
     small_views = np.stack([cv2.resize(view[rows, columns], size, interpolation=cv2.INTER_AREA) for view in views])
-    beliefs = _propagate(small_costs, small_views)
+    small_maps = np.stack([cv2.resize(c.where[rows, columns], size, interpolation=cv2.INTER_AREA) for c in candidates])
+    beliefs = _propagate(small_costs, _gaps(small_views, small_maps))
     large = np.stack([cv2.resize(belief, hole.shape[::-1], interpolation=cv2.INTER_LINEAR) for belief in beliefs])
     labels = np.zeros(frame.hole.shape, np.intp)
     labels[rows, columns] = large.argmin(axis=0)
@@ -51,7 +57,7 @@ def _box(hole: Bits) -> tuple[slice, slice]:
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _expected(frame: Frame, candidate: Candidate, view: Rgb) -> NDArray[np.float32]:
+def _expected(frame: Frame, excess: NDArray[np.float32], candidate: Candidate, view: Rgb) -> NDArray[np.float32]:
     """Average the error of witnesses around the hole, weighted by nearness and likeness, on a coarse grid."""
     distance_out = cv2.distanceTransform((~frame.hole).astype(np.uint8), cv2.DIST_L2, 5)
     distance_in = cv2.distanceTransform(frame.hole.astype(np.uint8), cv2.DIST_L2, 5)
@@ -62,7 +68,7 @@ def _expected(frame: Frame, candidate: Candidate, view: Rgb) -> NDArray[np.float
     grid[::stride, ::stride] = True
     asked = np.flatnonzero(grid & (distance_in > 0))
     smooth = cv2.GaussianBlur(view, (0, 0), 1.5)
-    cost = _testimony(frame, candidate, smooth, asked, witnesses, distance_in.ravel()[asked])
+    cost = _testimony(frame, excess, smooth, asked, witnesses, distance_in.ravel()[asked])
     field, count = np.zeros(frame.hole.shape, np.float32), np.zeros(frame.hole.shape, np.float32)
     field.ravel()[asked], count.ravel()[asked] = cost, 1.0
     spread = cv2.GaussianBlur(field, (0, 0), 0.7 * stride) / np.maximum(
@@ -73,14 +79,14 @@ def _expected(frame: Frame, candidate: Candidate, view: Rgb) -> NDArray[np.float
 
 def _testimony(
     frame: Frame,
-    candidate: Candidate,
+    excess: NDArray[np.float32],
     smooth: Rgb,
     asked: NDArray[np.intp],
     witnesses: NDArray[np.intp],
     depth_px: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     width = frame.hole.shape[1]
-    errors = np.minimum(candidate.error.ravel()[witnesses], 40.0)
+    errors = excess.ravel()[witnesses]
     colors = smooth.reshape(-1, 3)
     row_gap = (asked // width)[:, None] - (witnesses // width)[None]
     column_gap = (asked % width)[:, None] - (witnesses % width)[None]
@@ -92,13 +98,27 @@ def _testimony(
     return np.asarray((weights @ errors) / weights.sum(axis=1), np.float32)
 
 
-def _propagate(costs: NDArray[np.float32], views: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Pass min-sum messages on the grid until they settle; returns the belief (a cost) per label."""
-    count, rows, columns = costs.shape
-    gaps = np.zeros((count, count, rows, columns), np.float32)
+def _gaps(views: NDArray[np.float32], maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Price a seam between each two proposals at each pixel: how different they look and how far they jump.
+
+    Where two planes meet, their maps agree; a seam elsewhere loses a strip of the reference or shows it twice.
+    """
+    count = len(views)
+    gaps = np.zeros((count, count, *views.shape[1:3]), np.float32)
     for a in range(count):
         for b in range(a):
-            gaps[a, b] = gaps[b, a] = _SEAM * np.abs(views[a] - views[b]).mean(axis=2) + 0.3
+            look = np.abs(views[a] - views[b]).mean(axis=2)
+            jump = np.minimum(np.linalg.norm(maps[a] - maps[b], axis=2), _MOST_JUMP_PX)
+            gaps[a, b] = gaps[b, a] = _SEAM * look + _JUMP * jump + 0.2
+    return gaps
+
+
+def _propagate(costs: NDArray[np.float32], gaps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pass min-sum messages on the grid until they settle; returns the belief (a cost) per label.
+
+    Args:
+        gaps: Price of a change between each two labels at each pixel, shape (labels, labels, rows, columns).
+    """
     across, down = gaps[:, :, :, :-1] + gaps[:, :, :, 1:], gaps[:, :, :-1] + gaps[:, :, 1:]
     left, right, up, low = (np.zeros_like(costs) for _ in range(4))
     for _ in range(_ROUNDS):

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 
-import cv2
 import numpy as np
 
 from runner.core.digest import Json
 from runner.engines.base import EngineResult, Mask8, Rgb8
 from runner.engines.reference_inpaint.features import match_features
 from runner.engines.reference_inpaint.filling import Filling
-from runner.engines.reference_inpaint.frame import Bits, Rgb, Window, build_frame, window_around, working_scale
+from runner.engines.reference_inpaint.frame import Bits
 from runner.engines.reference_inpaint.geometry import Geometry, find_geometry
 from runner.engines.reference_inpaint.holes import check_pictures, split_holes
-from runner.engines.reference_inpaint.planes import stretch_at
-from runner.engines.reference_inpaint.scene import fill_from_scene
-from runner.engines.reference_inpaint.texture import fill_from_patches
+from runner.engines.reference_inpaint.modes import fill_with_geometry, fill_without_geometry
 
 _MOST_LISTED = 20
 
@@ -40,25 +37,36 @@ def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> E
     geometry = find_geometry(match_features(photo, hole, reference))
     result, told = photo.copy(), []
     for part in split_holes(mask):
-        filling, window = _fill(photo, part, ~hole, reference, geometry)
-        _lay(result, photo, filling.pixels, np.where(part, mask, 0), window)
+        filling = _fill(photo, part, ~hole, reference, geometry)
+        _lay(result, photo, filling, np.where(part, mask, 0).astype(np.uint8))
         told.append(filling.details)
     return EngineResult(result, _summary(told, geometry, params))
 
 
-def _fill(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, geometry: Geometry) -> tuple[Filling, Window]:
-    window = window_around(hole)
-    scale = working_scale(window)
-    ...
+def _fill(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, geometry: Geometry) -> Filling:
+    if geometry.planes:
+        return fill_with_geometry(photo, hole, known, reference, geometry)
+    return fill_without_geometry(photo, hole, known, reference)
 
 
-def _lay(result: Rgb8, photo: Rgb8, filled: Rgb, mask: Mask8, window: Window) -> None:
-    rows, columns = window.slices
+def _lay(result: Rgb8, photo: Rgb8, filling: Filling, mask: Mask8) -> None:
+    rows, columns = filling.window.slices
     share = mask[rows, columns, None].astype(np.float32) / 255.0
-    mixed = photo[rows, columns] * (1.0 - share) + filled * share
+    mixed = photo[rows, columns] * (1.0 - share) + filling.pixels * share
     chosen = mask[rows, columns] > 0
     result[rows, columns][chosen] = np.clip(mixed[chosen] + 0.5, 0, 255).astype(np.uint8)
 
 
 def _summary(told: list[dict[str, Json]], geometry: Geometry, params: Mapping[str, Json]) -> dict[str, Json]:
-    ...
+    listed: list[Json] = [*told[:_MOST_LISTED]]
+    surest = [float(str(details["confidence"])) for details in told]
+    return {
+        "mode": told[0]["mode"] if len({str(details["mode"]) for details in told}) == 1 else "mixed",
+        "confidence": min(surest),
+        "matches": geometry.matches,
+        "matches_explained": geometry.explained,
+        "hole_count": len(told),
+        "holes": listed,
+        "prompt": params.get("prompt"),
+        "prompt_used": False,
+    }

@@ -16,6 +16,7 @@ Bits = NDArray[np.bool_]
 """Shape (rows, columns)."""
 
 _LEAST_MARGIN_PX = 96
+_TIGHT_MARGIN_PX = 24
 _LONG_SIDE_PX = 1200
 
 
@@ -32,6 +33,13 @@ class Window:
     def slices(self) -> tuple[slice, slice]:
         """Index a picture with this."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def within(self, outer: "Window") -> tuple[slice, slice]:
+        """Index a picture of a larger window with this."""
+        return (
+            slice(self.top - outer.top, self.bottom - outer.top),
+            slice(self.left - outer.left, self.right - outer.left),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +69,22 @@ class Frame:
 
 def window_around(hole: Bits) -> Window:
     """Take as much around a hole as the hole is wide and high, at least 96 px, within the photo."""
+    bare = _grown(hole, 0)
+    return _grown(hole, max(_LEAST_MARGIN_PX, bare.bottom - bare.top, bare.right - bare.left))
+
+
+def tight_window(hole: Bits) -> Window:
+    """Take a hole with just enough around it to join a fill to."""
+    return _grown(hole, _TIGHT_MARGIN_PX)
+
+
+def _grown(hole: Bits, margin: int) -> Window:
     rows, columns = np.flatnonzero(hole.any(axis=1)), np.flatnonzero(hole.any(axis=0))
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    margin = max(_LEAST_MARGIN_PX, bottom - top, right - left)
     return Window(
-        int(max(0, top - margin)),
-        int(min(hole.shape[0], bottom + margin)),
-        int(max(0, left - margin)),
-        int(min(hole.shape[1], right + margin)),
+        top=int(max(0, rows[0] - margin)),
+        bottom=int(min(hole.shape[0], rows[-1] + 1 + margin)),
+        left=int(max(0, columns[0] - margin)),
+        right=int(min(hole.shape[1], columns[-1] + 1 + margin)),
     )
 
 

@@ -11,7 +11,7 @@ from runner.engines.reference_inpaint.features import Matches, Points
 Matrix = NDArray[np.float64]
 """A homography from the photo to the reference, 3 × 3, or a fundamental matrix."""
 
-_MOST_PLANES = 6
+_MOST_PLANES = 8
 _FEWEST_INLIERS = 10
 _ITERATIONS = 5000
 
@@ -42,14 +42,16 @@ def find_planes(matches: Matches, threshold_px: float) -> list[Plane]:
     return planes
 
 
-def follow_epipolar_lines(matches: Matches, threshold_px: float) -> NDArray[np.bool_]:
-    """Say which matches one rigid scene explains, whatever its depth; all false where none is found."""
+def fit_epipolar(matches: Matches, threshold_px: float) -> tuple[Matrix, NDArray[np.bool_]] | None:
+    """Find the fundamental matrix of one rigid scene and which matches follow it; None where there is none."""
     if len(matches) < 15:
-        return np.zeros(len(matches), bool)
-    _, inliers = cv2.findFundamentalMat(
+        return None
+    matrix, inliers = cv2.findFundamentalMat(
         matches.target, matches.reference, cv2.USAC_MAGSAC, threshold_px, 0.999, _ITERATIONS
     )
-    return np.zeros(len(matches), bool) if inliers is None else np.asarray(inliers).ravel() > 0
+    if matrix is None or matrix.shape != (3, 3):
+        return None
+    return np.asarray(matrix, np.float64), np.asarray(inliers).ravel() > 0
 
 
 def project(matrix: Matrix, points: Points) -> Points:

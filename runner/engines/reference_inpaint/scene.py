@@ -5,35 +5,54 @@ from dataclasses import dataclass
 import numpy as np
 
 from runner.core.digest import Json
-from runner.engines.reference_inpaint.blend import join, mix_views
+from runner.engines.reference_inpaint.blend import join, mix_views, soft_share
 from runner.engines.reference_inpaint.candidates import Candidate, propose, ring_error
 from runner.engines.reference_inpaint.choice import Labels, choose
-from runner.engines.reference_inpaint.completion import Swatch, complete
-from runner.engines.reference_inpaint.evidence import Evidence, gather_evidence
+from runner.engines.reference_inpaint.evidence import gather_evidence
 from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
 from runner.engines.reference_inpaint.planes import Matrix
-from runner.engines.reference_inpaint.warps import sample
+from runner.engines.reference_inpaint.tone import Tone
+from runner.engines.reference_inpaint.warps import inside, positions, sample, sample_linear
 
 _BASES = 4
 _SEAM_PX = 1.0
 _SLIVER = 0.003
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """A filled window.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneChoice:
+    """What fills the hole, decided at the working scale.
 
     Attributes:
-        pixels: The window, shape (rows, columns, 3), float32 in [0, 255]; only the hole was changed.
-        details: What was chosen and how sure it is.
+        candidates: The proposals.
+        labels: Which of them each pixel takes.
+        tone: What brings the reference's colors to the photo's.
+        error: The least average error of a proposal around the hole, in sRGB values.
+    """
+
+    candidates: list[Candidate]
+    labels: Labels
+    tone: Tone
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFill:
+    """The hole as the reference shows it.
+
+    Attributes:
+        pixels: The fine frame's target with the shown part of the hole filled.
+        covered: The part of the hole that the reference shows.
+        tone: As in SceneChoice.
     """
 
     pixels: Rgb
-    details: dict[str, Json]
+    covered: Bits
+    tone: Tone
 
 
-def fill_from_scene(frame: Frame, planes: list[Matrix]) -> Filling:
-    """Warp the reference into the hole from several planes and local warps, and complete what it does not show.
+def choose_from_scene(frame: Frame, planes: list[Matrix]) -> SceneChoice:
+    """Propose warps from several planes and decide between them pixel by pixel.
 
     Args:
         planes: Homographies in the frame's pixels, strongest first, at least one.
@@ -42,35 +61,42 @@ def fill_from_scene(frame: Frame, planes: list[Matrix]) -> Filling:
     candidates = propose(frame, evidence, planes)
     views = [evidence.tone.apply(sample(frame.reference, candidate.where)) for candidate in candidates]
     labels = choose(frame, candidates, views)
-    shown = np.take_along_axis(np.stack([candidate.valid for candidate in candidates]), labels[None], axis=0)[0]
-    covered = frame.hole & shown
-    pixels = _compose(frame, evidence, views, labels, covered)
-    return Filling(np.clip(pixels, 0, 255), _describe(frame, candidates, labels, covered))
+    error = min(ring_error(frame, candidate) for candidate in candidates)
+    return SceneChoice(candidates=candidates, labels=labels, tone=evidence.tone, error=error)
 
 
-def _compose(frame: Frame, evidence: Evidence, views: list[Rgb], labels: Labels, covered: Bits) -> Rgb:
-    mixed = mix_views(views, labels, _SEAM_PX)
-    joined = join(frame.target, frame.known, mixed, covered)
-    pixels = np.where(covered[..., None], joined, frame.target).astype(np.float32)
-    missing = frame.hole & ~covered
-    if not missing.any():
-        return pixels
-    known = frame.known | covered
-    whole = evidence.tone.apply(frame.reference)
-    swatches = [Swatch(pixels, known), Swatch(whole, np.ones(whole.shape[:2], bool))]
-    return complete(pixels, ~known, swatches)
+def render_scene(coarse: Frame, choice: SceneChoice, fine: Frame) -> SceneFill:
+    """Paint the choice in full size and join it to the photo."""
+    here = _carry(positions(fine.hole.shape), coarse.to_target @ np.linalg.inv(fine.to_target))
+    fine_from_coarse = fine.to_reference @ np.linalg.inv(coarse.to_reference)
+    views, shares, shown = [], [], np.zeros(fine.hole.shape, np.float32)
+    for number in np.unique(choice.labels[coarse.hole]):
+        where = _carry(sample_linear(choice.candidates[number].where, here), fine_from_coarse)
+        chosen = sample_linear((choice.labels == number).astype(np.float32), here)
+        views.append(choice.tone.apply(sample(fine.reference, where)))
+        shares.append(soft_share(chosen, _SEAM_PX))
+        shown += shares[-1] * inside(where, fine.reference)
+    covered = fine.hole & (shown > 0.5)
+    joined = join(fine.target, fine.known, mix_views(views, shares), covered)
+    pixels = np.where(covered[..., None], joined, fine.target).astype(np.float32)
+    return SceneFill(pixels, covered, choice.tone)
 
 
-def _describe(frame: Frame, candidates: list[Candidate], labels: Labels, covered: Bits) -> dict[str, Json]:
-    hole_px = max(1, int(frame.hole.sum()))
-    used = np.bincount(labels[frame.hole], minlength=len(candidates))
-    best = min(ring_error(frame, candidate) for candidate in candidates)
+def _carry(points: Rgb, scaling: Matrix) -> Rgb:
+    factors, shift = np.diag(scaling)[:2], scaling[:2, 2]
+    return np.asarray(points * factors + shift, np.float32)
+
+
+def describe_choice(frame: Frame, choice: SceneChoice, fill: SceneFill, hole_px: int) -> dict[str, Json]:
+    """Say what was chosen and how sure it is."""
+    used = np.bincount(choice.labels[frame.hole], minlength=len(choice.candidates)) / max(1, int(frame.hole.sum()))
+    counted = [c.name for c, share in zip(choice.candidates, used, strict=True) if share > _SLIVER]
+    covered = float(fill.covered.sum()) / max(1, hole_px)
     return {
         "mode": "same-scene",
-        "covered_share": round(float(covered.sum()) / hole_px, 3),
-        "planes": int(sum(used[i] > _SLIVER * hole_px for i, c in enumerate(candidates) if c.name == "plane")),
-        "warps": int(sum(used[i] > _SLIVER * hole_px for i, c in enumerate(candidates) if c.name == "warp")),
-        "border_error": round(best, 2),
-        "confidence": round(float(np.exp(-best / 25.0)) * float(covered.sum()) / hole_px, 3),
+        "covered_share": round(covered, 3),
+        "planes": counted.count("plane"),
+        "warps": counted.count("warp"),
+        "border_error": round(choice.error, 2),
+        "confidence": round(covered * float(np.exp(-choice.error / 30.0)), 3),
     }
-

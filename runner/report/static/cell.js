@@ -36,7 +36,7 @@ function makeCellHead(cell, { position, total, previous, next, close }) {
   return make("header", { class: "cell-head" },
     make("h2", { id: "cell-title", tabindex: "-1" }, cell.id, " ", makeBadge(cell.outcome, cell.word)),
     make("p", { class: "muted" }, ...cell.matrix.map(({ label, text }) => `${label}: ${text}  `),
-      `${position + 1} of ${total}`, cell.time === "" ? "" : `, ${cell.time}`, `, charged ${cell.charged}`),
+      position < 0 ? "outside the filter" : `${position + 1} of ${total}`, cell.time === "" ? "" : `, ${cell.time}`, `, charged ${cell.charged}`),
     make("nav", { "aria-label": "Cells" },
       make("button", { type: "button", "aria-label": "Previous cell", disabled: previous === null, click: previous }, "←"),
       make("button", { type: "button", "aria-label": "Next cell", disabled: next === null, click: next }, "→"),
@@ -45,7 +45,7 @@ function makeCellHead(cell, { position, total, previous, next, close }) {
 
 function makeStripItem(report, picture, name, word, choose) {
   return make("li", {}, make("button", { type: "button", click: choose },
-    makePicture(report.pictures, picture, "small", ""), make("span", {}, name), make("small", {}, word)));
+    makePicture(report.pictures, picture, "small", "", "no result"), make("span", {}, name), make("small", {}, word)));
 }
 
 function makeAction(report, action) {

@@ -20,8 +20,9 @@ function makeComparison(pictures, { before, after, mask, name }) {
       compareMode = mode;
       draw();
     } }), make("span", {}, mode)));
-  return make("div", { class: "comparison" },
-    stage, make("fieldset", { class: "segments" }, make("legend", { class: "unseen" }, "How to compare"), ...choices));
+  return make("div", { class: "comparison" }, stage, make("div", { class: "below" },
+    make("fieldset", { class: "segments" }, make("legend", { class: "unseen" }, "How to compare"), ...choices),
+    makeFullLink(pictures, before, "before"), makeFullLink(pictures, after, "after")));
 }
 
 function availableModes(pictures, before, after, mask) {
@@ -53,25 +54,29 @@ function makeSlider(pictures, { before, after, name }) {
   range.addEventListener("input", show);
   show();
   return make("div", { class: "slider" }, frame, make("div", { class: "ends" },
+    make("span", {}, "before"),
     make("button", { type: "button", "aria-label": "Show less of before", click: () => move(-COMPARE_STEP) }, "−"),
-    make("span", {}, "before"), make("span", { class: "muted" }, "drag, click or use the arrow keys"),
-    make("span", {}, "after"),
-    make("button", { type: "button", "aria-label": "Show more of before", click: () => move(COMPARE_STEP) }, "+")));
+    make("span", { class: "muted" }, "drag, click or use the arrow keys"),
+    make("button", { type: "button", "aria-label": "Show more of before", click: () => move(COMPARE_STEP) }, "+"),
+    make("span", {}, "after")));
 }
 
 function makeSides(pictures, { before, after, name }) {
   return make("div", { class: "sides" },
-    makeCaptioned(pictures, before, "before", `${name} before`),
-    makeCaptioned(pictures, after, "after", `${name} after`));
+    makeCaptioned(pictures, before, "before", `${name} before`, "no picture"),
+    makeCaptioned(pictures, after, "after", `${name} after`, "no result"));
 }
 
 function makeMask(pictures, { mask, name }) {
   return make("div", { class: "sides one" },
-    makeCaptioned(pictures, mask, "mask: what may be edited is tinted", `${name}, the mask tinted`));
+    makeCaptioned(pictures, mask, "mask: what may be edited is tinted", `${name}, the mask tinted`, "no picture"));
 }
 
-function makeCaptioned(pictures, id, caption, alt) {
-  const full = id !== null && pictures[id] ? pictures[id].full : null;
-  return make("figure", {}, makePicture(pictures, id, "large", alt), make("figcaption", {}, caption,
-    full === null ? null : " ", full === null ? null : make("a", { href: full }, "full size")));
+function makeCaptioned(pictures, id, caption, alt, without) {
+  return make("figure", {}, makePicture(pictures, id, "large", alt, without), make("figcaption", {}, caption));
+}
+
+function makeFullLink(pictures, id, name) {
+  const full = id === null || pictures[id] === undefined ? null : pictures[id].full;
+  return full === null ? "" : make("a", { href: full }, `${name} in full size`);
 }

@@ -13,10 +13,10 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Make the picture with an id at a size, "small" or "large"; a placeholder where there is none. */
-function makePicture(pictures, id, size, alt) {
+/** Make the picture with an id at a size, "small" or "large"; words where there is none. */
+function makePicture(pictures, id, size, alt, without = "no picture") {
   const picture = id === null ? undefined : pictures[id];
-  if (!picture || picture[size] === null) return make("span", { class: "no-picture" }, "no picture");
+  if (!picture || picture[size] === null) return make("span", { class: "no-picture" }, without);
   return make("img", {
     src: picture[size],
     alt,

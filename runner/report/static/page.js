@@ -37,7 +37,7 @@ function makeCard(cell) {
     make("a", { href: address({ ...view, cell: cell.id }), "aria-current": open ? "true" : null },
       make("span", { class: "pair" },
         makePicture(report.pictures, cell.before, "small", "before"),
-        makePicture(report.pictures, cell.after, "small", "after")),
+        makePicture(report.pictures, cell.after, "small", "after", "no result")),
       make("span", { class: "line" }, make("b", {}, cell.id), makeBadge(cell.outcome, cell.word)),
       make("span", { class: "line muted" },
         make("span", {}, cell.problem || cell.matrix.map(({ text }) => text).join(" · ") || cell.time),

@@ -1,0 +1,40 @@
+"""Check recipes without decoding a picture."""
+
+from pathlib import Path
+
+from runner.app.gather import Gatherer
+from runner.app.project import Problems, open_project
+from runner.app.read import read_recipe
+from runner.core.diagnostic import Diagnostic
+from runner.plan.check import Providers
+from runner.plan.expand import expand, wanted_files
+from runner.plan.resolve import resolve
+from runner.store.store import open_store_for_planning
+
+
+def check_recipe(path: Path) -> list[Diagnostic]:
+    """Check a recipe as far as headers of pictures go: masks are evaluated by ``plan``, not here.
+
+    Returns:
+        Every problem, in file order; none where the recipe can be planned.
+
+    Raises:
+        UsageError: the recipe cannot be read.
+        StoreError: the state is damaged.
+    """
+    project = open_project(path)
+    if isinstance(project, Problems):
+        return list(project.diagnostics)
+    providers = Providers(None, project.settings.provider)
+    recipe = read_recipe(path, project, providers)
+    if isinstance(recipe, Problems):
+        return list(recipe.diagnostics)
+    with open_store_for_planning(project.root) as store:
+        gatherer = Gatherer(project.root, path.parent, store.files)
+        inputs = gatherer.inputs(recipe)
+        if isinstance(inputs, list):
+            return inputs
+        expansion = expand(recipe, project.catalog, providers, inputs)
+        resolution = resolve(recipe, expansion.cells, gatherer.files(wanted_files(expansion.cells)))
+        gatherer.remember()
+    return [*expansion.diagnostics, *resolution.diagnostics]

@@ -1,0 +1,149 @@
+"""Runs for a person: many in a table, one with its totals."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runner.cli.render.layout import columns, count, cut, visible
+from runner.cli.render.paint import Paint, Tone
+from runner.core.digest import Json
+from runner.core.money import Money
+from runner.report.parts import Need
+from runner.report.summary import RunSummary
+from runner.report.wording import OUTCOME_WORDS, duration_text, time_text
+
+MOST_NAME = 40
+MOST_MESSAGES = 3
+"""Messages that are shown of one kind of problem; the report has them all."""
+
+MOST_NEEDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """One run in the list of runs.
+
+    Attributes:
+        state: ``running`` while a process works on it, else as the run ended.
+        done: Cells that have all their results.
+        failed: Cells that lack one, or whose output could not be written.
+    """
+
+    run_id: str
+    recipe: str
+    state: str
+    started_at: str
+    cells: int
+    done: int
+    failed: int
+    quoted: Money
+    charged: Money
+
+
+def run_line(summary: RunSummary, state: str) -> RunLine:
+    """Put a run into one line; the state is the ledger's, which knows what still runs."""
+    outcomes = Counter(cell.outcome for cell in summary.cells)
+    return RunLine(
+        run_id=summary.run_id,
+        recipe=summary.plan.recipe.name,
+        state=state,
+        started_at=summary.started_at,
+        cells=len(summary.cells),
+        done=outcomes["succeeded"] + outcomes["reused"],
+        failed=outcomes["failed"],
+        quoted=summary.plan.quote.totals.payable,
+        charged=summary.charged,
+    )
+
+
+def runs_text(lines: Sequence[RunLine], paint: Paint) -> str:
+    """List runs in the order given."""
+    if not lines:
+        return "no runs yet"
+    rows = [["run", "recipe", "state", "started", "cells", "done", "failed", "quoted", "charged"]]
+    rows += [
+        [
+            line.run_id,
+            cut(visible(line.recipe), MOST_NAME),
+            line.state,
+            time_text(line.started_at),
+            f"{line.cells:,}",
+            f"{line.done:,}",
+            f"{line.failed:,}",
+            f"{line.quoted:s}",
+            f"{line.charged:s}",
+        ]
+        for line in lines
+    ]
+    head, *shown = columns(rows, ("left",) * 4 + ("right",) * 5)
+    return "\n".join([paint(head, "faint"), *shown])
+
+
+def runs_document(lines: Sequence[RunLine]) -> list[Json]:
+    """Write the list of runs as JSON data; money is a decimal string."""
+    return [
+        {
+            "run_id": line.run_id,
+            "recipe": line.recipe,
+            "state": line.state,
+            "started_at": line.started_at,
+            "cells": line.cells,
+            "done": line.done,
+            "failed": line.failed,
+            "quoted": str(line.quoted),
+            "charged": str(line.charged),
+        }
+        for line in lines
+    ]
+
+
+def run_text(summary: RunSummary, paint: Paint) -> str:
+    """Show how a run ended: state and reason, cells, actions, money, outputs, and what needs a person."""
+    state = paint(summary.state, _tone(summary.state))
+    name = paint(visible(summary.plan.recipe.name), "strong")
+    head = f"{name}   run {summary.run_id}   {state}: {visible(summary.reason)}"
+    facts = [
+        ["cells", _outcomes_text([cell.outcome for cell in summary.cells])],
+        ["actions", _outcomes_text([action.outcome for action in summary.actions.values()])],
+        ["outputs", _outputs_text(summary)],
+        ["charged", f"{summary.charged:s} of {summary.plan.quote.totals.payable:s} quoted"],
+        ["time", duration_text(summary.duration_ms)],
+    ]
+    needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]
+    left_out = len(summary.needs) - MOST_NEEDS
+    more = [f"and {count(left_out, 'further problem')}: see the report"] if left_out > 0 else []
+    return "\n".join([head, *columns([fact for fact in facts if fact[1]], ("left", "left")), *needs, *more])
+
+
+def _outcomes_text(outcomes: Sequence[str]) -> str:
+    counts = Counter(outcomes)
+    return " · ".join(f"{counts[outcome]:,} {word}" for outcome, word in OUTCOME_WORDS.items() if counts[outcome])
+
+
+def _outputs_text(summary: RunSummary) -> str:
+    written = sum(output.digest is not None and not output.unchanged for output in summary.outputs)
+    unchanged = sum(output.unchanged for output in summary.outputs)
+    missing = len(summary.outputs) - written - unchanged
+    figures = {"written": written, "unchanged": unchanged, "missing": missing}
+    return " · ".join(f"{number:,} {word}" for word, number in figures.items() if number)
+
+
+def _tone(state: str) -> Tone:
+    match state:
+        case "succeeded":
+            return "good"
+        case "interrupted":
+            return "warning"
+        case _:
+            return "error"
+
+
+def _need_lines(need: Need, paint: Paint) -> list[str]:
+    tone: Tone = "warning" if need.outcome == "in_doubt" else "error"
+    word = paint(f"{OUTCOME_WORDS[need.outcome]}[{need.code}]", tone)
+    lines = [f"{word}: {visible(need.subject)}, {count(len(need.cells), 'cell')}"]
+    shown = list(zip(need.cells, need.messages, strict=True))[:MOST_MESSAGES]
+    lines += [f"  {visible(cell)}: {visible(message)}" for cell, message in shown]
+    left_out = len(need.cells) - len(shown)
+    lines += [f"  and {count(left_out, 'further cell')}"] if left_out else []
+    return [*lines, f"{paint('hint', 'hint')}: {visible(need.hint)}"] if need.hint else lines

@@ -1,0 +1,125 @@
+"""A run's progress, folded from its events as they come: counts, and a line for what a person wants to see."""
+
+from collections import Counter
+from datetime import datetime
+
+from runner.cli.render.layout import count, visible
+from runner.core.digest import ActionKey
+from runner.core.event import (
+    ActionFailed,
+    ActionReused,
+    ActionSkipped,
+    ActionStarted,
+    ActionSucceeded,
+    Event,
+    OutputFailed,
+    OutputWritten,
+    RunFinished,
+    RunStarted,
+)
+from runner.core.money import ZERO, Money
+from runner.plan.plan import Plan
+from runner.report.wording import duration_text
+
+MOST_ALIKE = 3
+"""Skipped actions of one reason that get a line; the others are only counted."""
+
+
+class Tally:
+    """Counts of one run.
+
+    Attributes:
+        total: Actions of the plan.
+        ended: By how they ended.
+        running: What was started and has not ended, oldest first.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._names = {action.key: _name(action.step, action.cells) for action in plan.actions}
+        self._skips: Counter[str] = Counter()
+        self._started_at = ""
+        self._charged: Money = ZERO
+        self.total = len(plan.actions)
+        self.ended: Counter[str] = Counter()
+        self.running: dict[ActionKey, str] = {}
+
+    @property
+    def done(self) -> int:
+        """How many actions have ended."""
+        return self.ended.total()
+
+    def add(self, event: Event) -> str | None:
+        """Count an event; give the line that it deserves, or None."""
+        match event:
+            case RunStarted(at=at):
+                self._started_at = self._started_at or at
+            case RunFinished(at=at):
+                return self._finished(at)
+            case OutputFailed(path=path, message=message):
+                return f"output {visible(path)} failed: {visible(message)}"
+            case OutputWritten():
+                pass
+            case _:
+                return self._acted(event)
+        return None
+
+    def _acted(
+        self, event: ActionStarted | ActionSucceeded | ActionFailed | ActionReused | ActionSkipped
+    ) -> str | None:
+        match event:
+            case ActionStarted(key=key, attempt=attempt):
+                self.running[key] = self._name(key)
+                return f"{self._count()} {self._name(key)} attempt {attempt}" if attempt > 1 else None
+            case ActionSucceeded() | ActionFailed():
+                return self._worked(event)
+            case ActionReused(key=key):
+                self._end(key, "reused")
+                return None
+            case ActionSkipped(key=key, reason=reason):
+                return self._skipped(key, reason)
+
+    def _worked(self, event: ActionSucceeded | ActionFailed) -> str:
+        succeeded = isinstance(event, ActionSucceeded)
+        self._end(event.key, "succeeded" if succeeded else "failed")
+        self._charged = self._charged + event.charged
+        paid = f" {event.charged:s}" if event.charged else ""
+        line = f"{self._count()} {self._name(event.key)} "
+        if isinstance(event, ActionSucceeded):
+            return f"{line}succeeded {duration_text(event.duration_ms)}{paid}"
+        hint = f" ({visible(event.hint)})" if event.hint else ""
+        return f"{line}failed{paid}: {visible(event.message)}{hint}"
+
+    def _skipped(self, key: ActionKey, reason: str) -> str | None:
+        self._end(key, "skipped")
+        self._skips[reason] += 1
+        if self._skips[reason] > MOST_ALIKE:
+            return None
+        return f"{self._count()} {self._name(key)} skipped: {visible(reason)}"
+
+    def _finished(self, at: str) -> str:
+        order = ("succeeded", "reused", "failed", "skipped")
+        ended = ", ".join(f"{self.ended[word]:,} {word}" for word in order if self.ended[word]) or "nothing to do"
+        parts = [f"{self.done:,} of {count(self.total, 'action')}: {ended}"]
+        if self._started_at:
+            parts.append(duration_text(_milliseconds(self._started_at, at)))
+        return " · ".join([*parts, f"{self._charged:s} charged"])
+
+    def _end(self, key: ActionKey, outcome: str) -> None:
+        self.running.pop(key, None)
+        self.ended[outcome] += 1
+
+    def _count(self) -> str:
+        digits = len(str(self.total))
+        return f"{self.done:>{digits}}/{self.total}"
+
+    def _name(self, key: ActionKey) -> str:
+        return self._names.get(key, key[:12])
+
+
+def _name(step: str, cells: tuple[str, ...]) -> str:
+    who = cells[0] if len(cells) == 1 else count(len(cells), "cell")
+    return f"{visible(who)} {visible(step)}"
+
+
+def _milliseconds(sooner: str, later: str) -> int:
+    return max(0, round((datetime.fromisoformat(later) - datetime.fromisoformat(sooner)).total_seconds() * 1000))

@@ -1,0 +1,120 @@
+"""Carry out a plan."""
+
+import asyncio
+from collections.abc import Mapping
+
+from runner.core.digest import ActionKey
+from runner.core.errors import ExitCode, Refused
+from runner.core.event import ActionFailed, RunFinished, RunStarted, RunState
+from runner.execute.attempt import reused
+from runner.execute.batch import Batch
+from runner.execute.clock import now_text
+from runner.execute.doors import Doors, Order, Policy, Run
+from runner.execute.journal import Journal
+from runner.execute.stop import StopSignal
+from runner.execute.workshop import Workshop, open_workshop, skip, work_in_parallel
+from runner.plan.plan import Action, Plan
+from runner.store.ledger import run_lease
+from runner.store.results import Known
+
+
+async def execute(plan: Plan, *, run: Run, doors: Doors, policy: Policy, stop: StopSignal) -> ExitCode:
+    """Carry out a plan, or go on with it: what the store knows by now is not done again.
+
+    Every event is in the ledger before it is told to ``doors.emit``; the first is ``RunStarted``, the last
+    ``RunFinished``. Killed at any instant, the run can be gone on with: a result counts from the moment its row is
+    written, which is after its bytes.
+
+    Returns:
+        ``DONE``, ``FAILED`` where an action or output failed or was blocked, or ``INTERRUPTED``.
+
+    Raises:
+        Refused: another process carries out this run, or a provider of an action that is due is missing.
+        StoreError: the state cannot be written.
+    """
+    _refuse_missing_providers(plan, doors)
+    leases, lease = doors.store.leases, run_lease(run.run_id)
+    if not await asyncio.to_thread(leases.claim, lease):
+        message = f"run '{run.run_id}' is being carried out by another process"
+        raise Refused("run-busy", message, hint="wait for it to end")
+    try:
+        return await _carry_out(Order(plan=plan, run=run, doors=doors, policy=policy, stop=stop))
+    except BaseExceptionGroup as group:
+        raise _only_cause(group) from None
+    finally:
+        await asyncio.to_thread(leases.release, lease)
+
+
+def _refuse_missing_providers(plan: Plan, doors: Doors) -> None:
+    for action in plan.actions:
+        if action.decision in {"run", "collect"} and action.provider not in doors.providers:
+            raise Refused("provider-not-available", f"the provider '{action.provider}' is not available")
+
+
+async def _carry_out(order: Order) -> ExitCode:
+    run, store = order.run, order.doors.store
+    journal = Journal(store.ledger, run.run_id, order.doors.emit)
+    earlier = await asyncio.to_thread(store.ledger.events, run.run_id)
+    started = RunStarted(at=now_text(), run_id=run.run_id, plan=run.document, recipe_text=run.recipe_text)
+    await journal.record([started])
+    known = await asyncio.to_thread(store.lookup, [action.key for action in order.plan.actions])
+    workshop = open_workshop(order, {key: result.artifact for key, result in known.items()}, earlier, journal)
+    await _settle(order.plan, known, workshop)
+    await work_in_parallel(workshop, order.policy.jobs, order.stop)
+    return await _finish(run.run_id, workshop, order.stop)
+
+
+async def _settle(plan: Plan, known: Mapping[ActionKey, Known], workshop: Workshop) -> None:
+    """Record what is certain before anything starts: reuse, what is blocked, what is gone."""
+    await workshop.journal.record([reused(action, known[action.key]) for action in plan.actions if action.key in known])
+    for action in plan.actions:
+        if not workshop.batch.is_open(action.key):
+            continue
+        if action.decision == "blocked":
+            lost = await workshop.batch.block(action.key)
+            await skip([action], action.reason, workshop.journal)
+            await skip(lost, f"it needs '{action.step}', which is blocked", workshop.journal)
+        elif action.decision == "reuse" and action.list_price:
+            lost = await workshop.batch.fail(action.key)
+            await workshop.journal.record([_result_gone(action)])
+            await skip(lost, f"it needs '{action.step}', which failed", workshop.journal)
+
+
+def _result_gone(action: Action) -> ActionFailed:
+    """Refuse to pay for what the plan took for free; free work is simply done again."""
+    return ActionFailed(
+        at=now_text(),
+        key=action.key,
+        code="result-gone",
+        message=f"the earlier result of '{action.step}' is not in the store any more",
+        hint="make a new plan: runner run RECIPE",
+        retryable=False,
+        duration_ms=0,
+        attempts=0,
+    )
+
+
+async def _finish(run_id: str, workshop: Workshop, stop: StopSignal) -> ExitCode:
+    batch = workshop.batch
+    is_cut_short = stop.requested and not batch.is_complete
+    reason = "the run was interrupted" if is_cut_short else "the run stopped at the first failure"
+    await skip(batch.drain(), reason, workshop.journal)
+    state, code = _ending(batch, is_cut_short=is_cut_short)
+    await workshop.journal.record([RunFinished(at=now_text(), run_id=run_id, state=state, exit_code=int(code))])
+    return code
+
+
+def _ending(batch: Batch, *, is_cut_short: bool) -> tuple[RunState, ExitCode]:
+    if is_cut_short:
+        return "interrupted", ExitCode.INTERRUPTED
+    if batch.has_failed or batch.has_blocked:
+        return "failed", ExitCode.FAILED
+    return "succeeded", ExitCode.DONE
+
+
+def _only_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Unwrap what a task group wrapped, where there is one cause only."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
