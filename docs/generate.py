@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from docs.sessions import replay
 from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.parse import parse_cards
 from runner.recipe.model import recipe_schema
@@ -150,11 +152,18 @@ _TITLES = {
 }
 
 
+SESSIONS = (_FOLDER.parent / "README.md", _FOLDER / "tutorial.md")
+"""Documents with terminal sessions."""
+
+
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, and the output in the sessions as it is now."""
     for path, text in pages().items():
         (_FOLDER / path).parent.mkdir(exist_ok=True)
         (_FOLDER / path).write_text(text, encoding="utf-8")
+    for document in SESSIONS:
+        with TemporaryDirectory() as place:
+            document.write_text(replay(document.read_text(encoding="utf-8"), Path(place)), encoding="utf-8")
 
 
 if __name__ == "__main__":

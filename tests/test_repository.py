@@ -1,17 +1,20 @@
 """The repository around the code: locks, schemas, documents and samples keep up with it."""
 
 import ast
+import json
 import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click import Context, Group
 from packaging.requirements import Requirement
 
 from docs.generate import pages
+from runner.app.schema import SCHEMAS, find_schema
 from runner.cli.main import cli
 from runner.recipe.parse import ParsedRecipe, parse_recipe
 from runner.recipe.source import Source, read_source
@@ -74,6 +77,20 @@ def test_every_dependency_has_its_reason_in_the_architecture() -> None:
 
 
 # Documents
+
+
+def test_there_is_one_schema_file_for_each_schema() -> None:
+    assert {path.name for path in (_ROOT / "schemas").iterdir()} == {f"{name}.schema.json" for name in SCHEMAS}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_file_is_fresh(name: str) -> None:
+    assert json.loads(_text(f"schemas/{name}.schema.json")) == find_schema(name)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_one_that_editors_read(name: str) -> None:
+    jsonschema.Draft7Validator.check_schema(find_schema(name))
 
 
 def _commands(group: Group, path: str = "runner") -> Iterator[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import AvifImagePlugin, Image, PngImagePlugin, TiffImagePlugin
 
 from runner.core.errors import ImageError
-from runner.images.exif import select_exif
+from runner.images.exif import has_directories, select_exif
 from runner.images.metadata import KEEP_ALL, MetadataPolicy
 from runner.images.photo import Photo, Rgb8
 from runner.images.xmp import select_xmp
@@ -33,7 +33,8 @@ Options = dict[str, Any]  # keyword arguments of Pillow's save, which has no typ
 def encode(photo: Photo, media_type: str, *, quality: int | None = None, metadata: MetadataPolicy = KEEP_ALL) -> bytes:
     """Save a photo.
 
-    PNG and TIFF are lossless and ignore ``quality``. JPEG has no transparency: the photo is laid over white.
+    PNG and TIFF are lossless and ignore ``quality``; TIFF is compressed unless EXIF or GPS data is kept.
+    JPEG has no transparency: the photo is laid over white.
     The same photo gives the same bytes on the same platform.
 
     Media types are those of `MEDIA_TYPES`. Quality is 1 to 100; when left out 92 for JPEG, 90 for WebP and 80 for
@@ -127,7 +128,8 @@ def _avif(photo: Photo, policy: MetadataPolicy, quality: int) -> Options:
 
 def _tiff(photo: Photo, policy: MetadataPolicy, _quality: int) -> Options:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
-    for tag, value in select_exif(photo.exif, policy, photo.size).items():
+    exif = select_exif(photo.exif, policy, photo.size)
+    for tag, value in exif.items():
         tags[tag] = value
     if xmp := select_xmp(photo.xmp, policy):
         tags.tagtype[_XMP_TAG] = 1
@@ -135,7 +137,8 @@ def _tiff(photo: Photo, policy: MetadataPolicy, _quality: int) -> Options:
     if icc := _icc(photo, policy):
         tags.tagtype[_ICC_TAG] = 7
         tags[_ICC_TAG] = icc
-    return {"compression": "tiff_deflate", "tiffinfo": tags}
+    # libtiff, which compresses, cannot write directories within directories; Pillow's own writer can.
+    return {"compression": "raw" if has_directories(exif) else "tiff_deflate", "tiffinfo": tags}
 
 
 _OPTIONS: dict[str, Callable[[Photo, MetadataPolicy, int], Options]] = {

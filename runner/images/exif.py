@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from PIL import Image
+from PIL import Image, TiffTags
 
 from runner.core.artifact import Size
+from runner.images.iptc import read_rights
 from runner.images.metadata import MetadataPolicy
 from runner.images.opening import BROKEN, quiet
 
@@ -45,7 +46,8 @@ def read_exif(image: Image.Image) -> ReadExif:
     except BROKEN:
         return ReadExif(1, None, damaged=True)
     kept = Image.Exif()
-    whole = _put(kept, {tag: first[tag] for tag in first.keys() & _DESCRIPTIVE})
+    described = {tag: first[tag] for tag in first.keys() & _DESCRIPTIVE}
+    whole = _put(kept, read_rights(image) | described)
     detail = {tag: value for tag, value in detail.items() if tag not in _DROPPED}
     whole &= _put_directory(kept, _EXIF, detail) & _put_directory(kept, _GPS, position)
     content = kept.tobytes().removeprefix(_HEAD) if len(kept) else None
@@ -69,6 +71,8 @@ def _put_directory(target: Image.Exif, pointer: int, tags: Tags) -> bool:
 
 
 def _is_writable(tag: int, value: object) -> bool:
+    if TiffTags.lookup(tag).type == TiffTags.ASCII and not isinstance(value, str):
+        return False
     alone = Image.Exif()
     alone[tag] = value
     try:
@@ -77,6 +81,11 @@ def _is_writable(tag: int, value: object) -> bool:
     except BROKEN:
         return False
     return True
+
+
+def has_directories(exif: Image.Exif) -> bool:
+    """Say whether there is more than the first directory: shooting data or a position."""
+    return _EXIF in exif or _GPS in exif
 
 
 def select_exif(content: bytes | None, policy: MetadataPolicy, size: Size) -> Image.Exif:

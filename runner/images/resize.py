@@ -60,7 +60,9 @@ def _decoded() -> NDArray[np.float32]:
 def _encoded() -> NDArray[np.uint8]:
     """Tabulate the level of linear light in steps fine enough for the darkest levels."""
     light = np.arange(_FINE) / (_FINE - 1)
-    encoded: NDArray[np.float64] = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
+    encoded: NDArray[np.float64] = np.where(
+        light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055
+    )
     levels: NDArray[np.uint8] = np.rint(encoded * 255).astype(np.uint8)
     return levels
 

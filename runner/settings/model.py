@@ -39,8 +39,9 @@ def _variable(value: str) -> str:
 
 
 def _rate(value: object) -> float:
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if not is_number or not Decimal(value).is_finite() or not 0 < value <= 1000:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("a number above 0, at most 1000")
+    if not Decimal(value).is_finite() or not 0 < value <= 1000:
         raise ValueError("a number above 0, at most 1000")
     return float(value)
 

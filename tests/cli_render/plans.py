@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from runner.core.artifact import Size
-from runner.core.digest import ActionKey, Digest, digest_bytes
+from runner.core.digest import ActionKey, digest_bytes
 from runner.core.money import ZERO, Money, parse_money
 from runner.plan.plan import (
     Action,
@@ -20,7 +20,7 @@ from runner.plan.plan import (
     Totals,
 )
 
-PLAN_ID = Digest("9f2c" + "0" * 60)
+PLAN_ID = "sha256:9f2c" + "0" * 60
 SIZE = Size(640, 480)
 
 

@@ -3,14 +3,14 @@
 import asyncio
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from runner.core.artifact import Artifact, Size
-from runner.core.digest import ActionKey, Digest, digest_bytes, digest_json
+from runner.core.digest import ActionKey, digest_bytes, digest_json
 from runner.core.errors import ExitCode
 from runner.core.event import Event
 from runner.core.money import ZERO
@@ -205,7 +205,5 @@ async def carry_out_async(
     run = Run(run_id=run_id, document=plan_document(wanted, created_at="2026-11-21T00:00:00Z"), recipe_text="")
     with open_store(Path(wanted.root)) as store, WorkerPool(1) as pool:
         doors = Doors(store=store, pool=pool, providers={"echo": provider, "local": provider}, emit=events.append)
-        code = await execute(
-            wanted, run=run, doors=doors, policy=policy or Policy(jobs=2), stop=stop or StopSignal()
-        )
+        code = await execute(wanted, run=run, doors=doors, policy=policy or Policy(jobs=2), stop=stop or StopSignal())
     return Carried(code=code, events=events)

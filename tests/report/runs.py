@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from runner.core.artifact import Artifact, Size
@@ -42,7 +43,8 @@ PRICE = Money(Decimal("0.05"))
 
 
 def at(second: int) -> str:
-    return f"2026-11-21T07:{25 + second // 60:02}:{second % 60:02}.000Z"
+    moment = datetime(2026, 11, 21, 7, 25, tzinfo=UTC) + timedelta(seconds=second)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def digest(name: str) -> Digest:

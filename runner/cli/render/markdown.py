@@ -5,7 +5,6 @@ import re
 from runner.cli.render.facts import amounts, budget_text, due_text, headline, masks_text, total_amounts
 from runner.cli.render.layout import visible
 from runner.cli.render.why import due_reasons, skip_reasons
-from runner.core.digest import Digest
 from runner.core.money import Money
 from runner.plan.plan import Plan
 
@@ -20,12 +19,12 @@ MOST_CELL = 200
 MOST_OVER = 10
 
 
-def plan_markdown(plan: Plan, plan_id: Digest) -> str:
+def plan_markdown(plan: Plan, plan_id: str) -> str:
     """Show a plan as Markdown, under ``MOST_CHARACTERS`` whatever the size of the batch.
 
     Args:
         plan: With its decisions and its quote.
-        plan_id: Of its document.
+        plan_id: Of its document: ``sha256:…``.
     """
     totals = plan.quote.totals
     parts = [
@@ -36,7 +35,7 @@ def plan_markdown(plan: Plan, plan_id: Digest) -> str:
         _steps_table(plan),
         _reasons_table(plan),
         f"Masks: {masks_text(plan)}" if masks_text(plan) else "",
-        f"Plan `sha256:{plan_id}`",
+        f"Plan `{plan_id}`",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -34,7 +34,7 @@ def model_text(card: ModelCard, paint: Paint) -> str:
         *columns(facts, ("left", "left")),
         "",
         paint("parameters", "strong"),
-        *columns([_parameter_row(parameter) for parameter in card.parameters], ("left",) * 4),
+        *_parameter_lines(card.parameters),
     ]
     if card.needs_one_of:
         parts.append(f"at least one of {', '.join(card.needs_one_of)} must be given")
@@ -69,11 +69,18 @@ def _result_text(output_size: str) -> str:
             return f"a picture of the size of '{output_size.removeprefix('same-as:')}'"
 
 
-def _parameter_row(parameter: Parameter) -> list[str]:
-    needed = "required" if parameter.required else "optional"
+def _parameter_lines(parameters: Sequence[Parameter]) -> list[str]:
+    """Two lines each: what it takes, and below what it means."""
+    rows = columns([[f"  {p.name}", _needed(p), expected_value(p)] for p in parameters], ("left", "left", "left"))
+    indent = " " * (max(len(parameter.name) for parameter in parameters) + 5)
+    pairs = zip(rows, parameters, strict=True)
+    return [line for row, p in pairs for line in (row, indent + visible(p.description)) if line.strip()]
+
+
+def _needed(parameter: Parameter) -> str:
     if parameter.default is not None:
-        needed = f"default {default_text(parameter.default)}"
-    return [f"  {parameter.name}", needed, expected_value(parameter), visible(parameter.description)]
+        return f"default {default_text(parameter.default)}"
+    return "required" if parameter.required else "optional"
 
 
 def _wire_rows(form: WireForm) -> list[list[str]]:

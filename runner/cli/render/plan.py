@@ -6,7 +6,6 @@ from runner.cli.render.facts import amounts, budget_text, due_text, headline, ma
 from runner.cli.render.layout import columns, cut, pad, visible, width
 from runner.cli.render.paint import Paint
 from runner.cli.render.why import Reason, due_reasons, skip_reasons
-from runner.core.digest import Digest
 from runner.plan.plan import Plan
 
 HEADS = ("list", "cached", "payable", "worst case")
@@ -18,12 +17,12 @@ MOST_REASON = 72
 KEY_DIGITS = 12
 
 
-def plan_text(plan: Plan, plan_id: Digest, paint: Paint) -> str:
+def plan_text(plan: Plan, plan_id: str, paint: Paint) -> str:
     """Show a plan: a headline, the money per step, why work is due, the masks, and the plan's digest.
 
     Args:
         plan: With its decisions and its quote.
-        plan_id: Of its document.
+        plan_id: Of its document: ``sha256:…``.
         paint: Gives colors, or none.
 
     Returns:
@@ -33,7 +32,7 @@ def plan_text(plan: Plan, plan_id: Digest, paint: Paint) -> str:
     lines += _labelled("why", _due_lines(plan))
     lines += _labelled("skip", _reason_lines(skip_reasons(plan)))
     lines += _labelled("masks", [text for text in [masks_text(plan)] if text])
-    lines += _labelled("plan", [f"sha256:{plan_id[:KEY_DIGITS]}…"])
+    lines += _labelled("plan", [f"{plan_id[: len('sha256:') + KEY_DIGITS]}…"])
     return "\n".join(lines)
 
 

@@ -15,8 +15,9 @@ MOST_NAME = 32
 
 
 def may_animate(stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Say whether a stream is a terminal that a bar may move on: not in CI, not with ``NO_COLOR``."""
-    return stream.isatty() and not environment.get("CI") and not environment.get("NO_COLOR")
+    """Say whether a stream is a terminal that a bar may move on: not in CI, with ``NO_COLOR`` or on a dumb one."""
+    is_quiet = environment.get("CI") or environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
+    return stream.isatty() and not is_quiet
 
 
 @contextmanager

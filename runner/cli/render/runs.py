@@ -10,7 +10,7 @@ from runner.core.digest import Json
 from runner.core.money import Money
 from runner.report.parts import Need
 from runner.report.summary import RunSummary
-from runner.report.wording import OUTCOME_WORDS, duration_text, time_text
+from runner.report.wording import OUTCOME_WORDS, duration_text
 
 MOST_NAME = 40
 MOST_MESSAGES = 3
@@ -60,13 +60,13 @@ def runs_text(lines: Sequence[RunLine], paint: Paint) -> str:
     """List runs in the order given."""
     if not lines:
         return "no runs yet"
-    rows = [["run", "recipe", "state", "started", "cells", "done", "failed", "quoted", "charged"]]
+    rows = [["run", "recipe", "state", "started (UTC)", "cells", "done", "failed", "quoted", "charged"]]
     rows += [
         [
             line.run_id,
             cut(visible(line.recipe), MOST_NAME),
             line.state,
-            time_text(line.started_at),
+            _minute(line.started_at),
             f"{line.cells:,}",
             f"{line.done:,}",
             f"{line.failed:,}",
@@ -113,6 +113,10 @@ def run_text(summary: RunSummary, paint: Paint) -> str:
     left_out = len(summary.needs) - MOST_NEEDS
     more = [f"and {count(left_out, 'further problem')}: see the report"] if left_out > 0 else []
     return "\n".join([head, *columns([fact for fact in facts if fact[1]], ("left", "left")), *needs, *more])
+
+
+def _minute(at: str) -> str:
+    return f"{at[:10]} {at[11:16]}".strip()
 
 
 def _outcomes_text(outcomes: Sequence[str]) -> str:

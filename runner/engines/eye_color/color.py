@@ -8,19 +8,24 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from runner.engines.eye_color.matte import Matte, smooth_step
+from runner.engines.eye_color.cover import smooth_step
+from runner.engines.eye_color.matte import Matte
 from runner.engines.eye_color.oklab import into_gamut, linear_from_oklab, oklab_from_linear, srgb_from_linear
 from runner.engines.eye_color.types import Floats
 
-_WAY = 0.62
+_WAY = 0.6
 """How much of the way from the iris' lightness to the target's is gone."""
 
-_TOE = 0.003
+_TOE = 0.0008
 """Added to linear light before differences are taken, where an iris is made lighter."""
 
-_MOST_SPREAD = 0.055
-_MOST_NOISE = 0.012
+_MOST_SPREAD = 0.08
+_MOST_NOISE = 0.03
 """OKLab lightness: standard deviations that a light iris has in photos."""
+
+_MOST_CHROMA = 0.08
+_CALM = 0.25
+"""OKLab chroma of vivid natural irises, and the share of what is beyond that is taken back."""
 
 _WHITE_OF_EYE = 0.78
 """OKLab lightness of the white of the eye in a well exposed photo."""
@@ -107,11 +112,14 @@ def recolor(linear: Floats, matte: Matte, tint: Tint) -> Floats:
     Returns:
         The box, sRGB-encoded 0 to 1.
     """
-    before = _pure(oklab_from_linear(linear), matte)
-    iris = measure_iris(linear, matte)
-    after = into_gamut(_changed(before, matte, iris, tint))
-    difference = linear_from_oklab(after) - linear_from_oklab(before)
-    recolored: Floats = srgb_from_linear(linear + matte.alpha[..., None] * difference)
+    lab = oklab_from_linear(linear)
+    before = _pure(lab, matte)
+    after = into_gamut(_changed(before, matte, measure_iris(linear, matte), tint))
+    mixed = linear + matte.alpha[..., None] * (linear_from_oklab(after) - linear_from_oklab(before))
+    # Light adds up, and so do iris and white in a border's pixel; but a reflection so added fades on a bright iris:
+    # it keeps its difference in lightness instead.
+    veiled = linear_from_oklab(into_gamut(lab + matte.alpha[..., None] * (after - before)))
+    recolored: Floats = srgb_from_linear(mixed + matte.lights[..., None] * (veiled - mixed))
     return recolored
 
 
@@ -134,16 +142,30 @@ def _blurred(values: Floats, sigma: float) -> Floats:
 
 
 def _changed(before: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
-    goal = tint.lab * np.float32(tint.exposure)
-    mean = _mean_light(iris, float(goal[0]))
+    mean = _mean_light(iris, float(tint.lab[0]) * tint.exposure)
     relative = _texture(before[..., 0], matte, iris, mean) * _structure(matte, mean / iris.light)
-    light = mean * relative
-    if tint.lightness_only:
-        return np.concatenate([light[..., None], before[..., 1:]], axis=-1).astype(np.float32)
-    shade = np.where(relative < 1, relative, 1 + 0.4 * (relative - 1))[..., None]
-    slow = _blurred(before[..., 1:], max(0.08 * matte.radius_px, 0.7)) - np.array([iris.a, iris.b], np.float32)
-    chroma = (goal[1:] + tint.cast) * shade + 0.25 * slow
-    return np.concatenate([light[..., None], chroma], axis=-1).astype(np.float32)
+    light = (mean * relative)[..., None]
+    chroma = before[..., 1:] if tint.lightness_only else _chroma(before[..., 1:], relative, matte, iris, tint)
+    return np.concatenate([light, chroma], axis=-1).astype(np.float32)
+
+
+def _chroma(before: Floats, relative: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
+    """Give a and b: the target's, deeper in shadow and paler on bright fibers, with some of the iris' own around
+    the pupil, and a little of its own variation everywhere."""
+    goal = tint.exposure**0.65 * _calmed(tint.lab[1:]) + tint.cast
+    shade = np.where(relative < 1, relative, 1 + 0.25 * (relative - 1))[..., None]
+    own = np.array([iris.a, iris.b], np.float32)
+    slow = _blurred(before, max(0.08 * matte.radius_px, 0.7)) - own
+    center = 0.3 * (1 - smooth_step(matte.rho, matte.pupil_share, 0.6 * matte.pupil_share + 0.4))[..., None]
+    chroma: Floats = (goal + center * (own - goal)) * shade + 0.25 * slow
+    return chroma
+
+
+def _calmed(ab: Floats) -> Floats:
+    """Take back what is beyond the chroma of natural irises, in part: paint and irises differ there."""
+    size = max(float(np.hypot(*ab)), 1e-6)
+    calmed: Floats = (ab * ((size - _CALM * max(size - _MOST_CHROMA, 0)) / size)).astype(np.float32)
+    return calmed
 
 
 def _mean_light(iris: Iris, goal: float) -> float:

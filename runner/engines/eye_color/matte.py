@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from runner.engines.base import Rgb8
+from runner.engines.eye_color.cover import find_cover, smooth_step
 from runner.engines.eye_color.eye import Eye
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
-from runner.engines.eye_color.types import Flags, Floats, Lids, Limbus, Pupil
+from runner.engines.eye_color.types import Floats, Lids, Limbus, Pupil
 
 _REACH = 1.35
 """Half side of the crop, in iris radii."""
@@ -35,6 +35,7 @@ class Matte:
     Attributes:
         alpha: Share of each pixel that takes part in the change, 0 to 1.
         own: How much a pixel shows the iris and nothing else, 0 to 1: no border, reflection or lash.
+        lights: How much a reflection lies on it, 0 to 1.
         rho: Distance from the middle, 1 at the limbus.
         under_lid: Distance below the upper lid, in iris radii.
         radius_px: Of the iris.
@@ -44,6 +45,7 @@ class Matte:
     box: Box
     alpha: Floats
     own: Floats
+    lights: Floats
     rho: Floats
     under_lid: Floats
     radius_px: float
@@ -61,43 +63,65 @@ class Outline:
 
 def build_matte(photo: Rgb8, eye: Eye, outline: Outline) -> Matte:
     """Draw the iris on the photo's own pixels."""
-    limbus, pupil = outline.limbus, outline.pupil
-    radius_px = limbus.radius * eye.frame.unit_px
-    box = _box(photo, eye, limbus)
-    x, y = _units(box, eye)
-    rho = np.hypot((x - limbus.x) / (limbus.radius * limbus.aspect), (y - limbus.y) / limbus.radius)
-    pixel = 1 / eye.frame.unit_px
-    # Two and a half standard deviations hold a blurred border, and end it.
-    soft = max(1.6 * limbus.blur, 0.6 * pixel)
-    edge = smooth_step((1 - rho) * limbus.radius, -soft, soft)
-    upper = np.interp(x, outline.lids.columns, outline.lids.upper)
-    lower = np.interp(x, outline.lids.columns, outline.lids.lower)
-    # The upper lid's edge lies in a shadow that the iris shares: a wide border there looks right.
-    lids = smooth_step(y - upper, -0.1, max(0.14, pixel)) * smooth_step(lower - y, -0.02, max(0.12, 1.5 * pixel))
-    border = max(1.3 * limbus.blur, 0.9 * pixel) / limbus.radius
-    ring = smooth_step(rho - pupil.share, -border, border)
-    shape = edge * lids * ring
+    radius_px = outline.limbus.radius * eye.frame.unit_px
+    box = _box(photo, eye, outline.limbus)
+    place = _place(box, eye, outline)
+    core, shape = _shapes(place, outline, 1 / eye.frame.unit_px)
     light = oklab_from_linear(linear_from_srgb(box.of(photo)))[..., 0]
-    lights, lashes = _foreign(light, shape > 0.8, radius_px)
+    cover = find_cover(light, core, radius_px)
     # A weak reflection lies on the iris like a veil and goes along; a catchlight hides it.
-    kept = np.maximum(lights * smooth_step(light, 0.5, 0.72), 0.85 * lashes)
-    alpha = shape * (1 - kept)
+    catchlights = cover.lights * smooth_step(light, 0.5, 0.72)
+    skin = cover.bright * (1 - smooth_step(place.under_lid, 0.1, 0.25))
+    alpha = shape * (1 - np.maximum(np.maximum(catchlights, skin), 0.85 * cover.lashes))
     return Matte(
         box=box,
         alpha=np.where(alpha < 0.01, 0, alpha).astype(np.float32),
-        own=(shape * (1 - np.maximum(lights, lashes))).astype(np.float32),
-        rho=rho.astype(np.float32),
-        under_lid=((y - upper) / limbus.radius).astype(np.float32),
+        own=(core * (1 - np.maximum(cover.lights, cover.lashes))).astype(np.float32),
+        lights=cover.lights,
+        rho=place.rho,
+        under_lid=place.under_lid,
         radius_px=radius_px,
-        pupil_share=pupil.share,
+        pupil_share=outline.pupil.share,
     )
 
 
-def smooth_step(values: Floats, low: float, high: float) -> Floats:
-    """Rise from 0 at ``low`` to 1 at ``high`` with level ends (3t² - 2t³)."""
-    t = np.clip((values - low) / (high - low), 0, 1)
-    step: Floats = (t * t * (3 - 2 * t)).astype(np.float32)
-    return step
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where each pixel of a box is: rho as in Matte; distances below the upper and above the lower lid, in radii."""
+
+    rho: Floats
+    under_lid: Floats
+    over_lid: Floats
+
+
+def _place(box: Box, eye: Eye, outline: Outline) -> _Place:
+    x, y = _units(box, eye)
+    limbus, lids = outline.limbus, outline.lids
+    rho = np.hypot((x - limbus.x) / (limbus.radius * limbus.aspect), (y - limbus.y) / limbus.radius)
+    under = (y - np.interp(x, lids.columns, lids.upper)) / limbus.radius
+    over = (np.interp(x, lids.columns, lids.lower) - y) / limbus.radius
+    return _Place(rho=rho.astype(np.float32), under_lid=under.astype(np.float32), over_lid=over.astype(np.float32))
+
+
+def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floats]:
+    """Draw where surely nothing but iris is, then where iris may be; both soft at the borders.
+
+    They differ under the upper lid, whose edge lies in a shadow that the iris shares: color that fades out there
+    looks right, and color that ends below it does not.
+
+    Args:
+        pixel: The size of a pixel in iris radii, about.
+    """
+    blur = outline.limbus.blur / outline.limbus.radius
+    # Some standard deviations hold nearly all of a blurred border, and end it.
+    soft = max(1.6 * blur, 0.6 * pixel)
+    border = max(1.3 * blur, 0.9 * pixel)
+    edge = smooth_step(1 - place.rho, -soft, soft)
+    ring = smooth_step(place.rho - outline.pupil.share, -border, border)
+    disc = edge * ring * smooth_step(place.over_lid, -0.02, max(0.12, 1.5 * pixel))
+    core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
+    shape = disc * smooth_step(place.under_lid, -0.2, max(0.06, pixel))
+    return core, shape
 
 
 def _box(photo: Rgb8, eye: Eye, limbus: Limbus) -> Box:
@@ -114,30 +138,3 @@ def _units(box: Box, eye: Eye) -> tuple[Floats, Floats]:
     rows = np.arange(box.top, box.bottom, dtype=np.float32) + 0.5
     x, y = np.meshgrid(columns, rows)
     return eye.frame.to_units(x, y)
-
-
-def _foreign(light: Floats, iris: Flags, radius_px: float) -> tuple[Floats, Floats]:
-    """Tell what lies on the iris: reflections (brighter), then lashes and hair (darker and thin), each 0 to 1.
-
-    Outside the iris the picture is replaced by the iris' own median first, so that only structures inside count.
-    """
-    if not iris.any():
-        return np.zeros_like(light), np.zeros_like(light)
-    middle = float(np.median(light[iris]))
-    least = max(0.05, 2.2 * 1.4826 * float(np.median(np.abs(light[iris] - middle))))
-    filled = np.where(iris, light, middle).astype(np.float32)
-    bright = filled - cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(0.35 * radius_px))
-    dark = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, _disc(0.14 * radius_px)) - filled
-    return _spread(smooth_step(bright, least, least + 0.1), radius_px), smooth_step(dark, least, least + 0.12)
-
-
-def _spread(lights: Floats, radius_px: float) -> Floats:
-    """Take the blurred rim of a light along."""
-    rim = 1.3 * cv2.GaussianBlur(lights, (0, 0), max(0.6, 0.035 * radius_px))
-    spread: Floats = np.maximum(lights, np.minimum(rim, 1)).astype(np.float32)
-    return spread
-
-
-def _disc(radius_px: float) -> Rgb8:
-    side = 2 * max(1, round(radius_px)) + 1
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)).astype(np.uint8)

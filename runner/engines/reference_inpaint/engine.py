@@ -6,7 +6,7 @@ import numpy as np
 
 from runner.core.digest import Json
 from runner.engines.base import EngineResult, Mask8, Rgb8
-from runner.engines.reference_inpaint.features import match_features
+from runner.engines.reference_inpaint.features import describe
 from runner.engines.reference_inpaint.filling import Filling
 from runner.engines.reference_inpaint.frame import Bits
 from runner.engines.reference_inpaint.geometry import Geometry, find_geometry
@@ -34,7 +34,8 @@ def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> E
     photo, mask, reference = images["image"], images["mask"], images["reference"]
     check_pictures(photo, mask, reference)
     hole = mask > 0
-    geometry = find_geometry(match_features(photo, hole, reference))
+    whole = np.ones(reference.shape[:2], bool)
+    geometry = find_geometry(describe(photo, ~hole), describe(reference, whole))
     result, told = photo.copy(), []
     for part in split_holes(mask):
         filling = _fill(photo, part, ~hole, reference, geometry)
@@ -63,7 +64,7 @@ def _summary(told: list[dict[str, Json]], geometry: Geometry, params: Mapping[st
     return {
         "mode": told[0]["mode"] if len({str(details["mode"]) for details in told}) == 1 else "mixed",
         "confidence": min(surest),
-        "matches": geometry.matches,
+        "matches": geometry.tried,
         "matches_explained": geometry.explained,
         "hole_count": len(told),
         "holes": listed,

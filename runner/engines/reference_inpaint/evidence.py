@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from runner.engines.reference_inpaint.flow import follow
 from runner.engines.reference_inpaint.frame import Frame
-from runner.engines.reference_inpaint.planes import Matrix
 from runner.engines.reference_inpaint.tone import Tone, match_tone
-from runner.engines.reference_inpaint.warps import Flow, Map, inside, map_by_plane, positions, sample, sample_linear
+from runner.engines.reference_inpaint.warps import Flow, Map, inside, positions, sample, sample_linear
 
 _REACH_PX = 9
 
@@ -32,22 +31,20 @@ class Evidence:
     error: NDArray[np.float32]
 
 
-def gather_evidence(frame: Frame, planes: list[Matrix]) -> Evidence:
-    """Follow the photo into the reference from several planes and keep, pixel by pixel, what looks most alike."""
-    tone = first_tone(frame, planes[0])
-    views = [_follow_from(frame, plane, tone) for plane in planes]
+def gather_evidence(frame: Frame, starts: list[Map]) -> Evidence:
+    """Follow the photo into the reference from several starts and keep, pixel by pixel, what looks most alike.
+
+    Args:
+        starts: Rough maps, most trusted first.
+    """
+    tone = tone_of(frame, starts[0], (frame.known & inside(starts[0], frame.reference)).astype(np.float32))
+    views = [_follow_from(frame, start, tone) for start in starts]
     best = np.argmin([error for _, error, _ in views], axis=0)
     where = _pick(np.stack([view[0] for view in views]), best)
     error = _pick(np.stack([view[1] for view in views]), best)
     agree = _pick(np.stack([view[2] for view in views]), best)
     trust = _trust(frame, error, agree)
     return Evidence(where=where, trust=trust, tone=tone_of(frame, where, trust), error=error)
-
-
-def first_tone(frame: Frame, plane: Matrix) -> Tone:
-    """Match the tone where the strongest plane is right; the fit is robust against where it is not."""
-    where = map_by_plane(plane, positions(frame.hole.shape))
-    return tone_of(frame, where, (frame.known & inside(where, frame.reference)).astype(np.float32))
 
 
 def tone_of(frame: Frame, where: Map, trust: NDArray[np.float32]) -> Tone:
@@ -73,13 +70,12 @@ def look_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
     return np.where(count > 0.05, total / np.maximum(count, 0.05), 255.0).astype(np.float32)
 
 
-def _follow_from(frame: Frame, plane: Matrix, tone: Tone) -> tuple[Map, NDArray[np.float32], NDArray[np.float32]]:
-    here = positions(frame.hole.shape)
-    warped = tone.apply(sample(frame.reference, map_by_plane(plane, here)))
+def _follow_from(frame: Frame, start: Map, tone: Tone) -> tuple[Map, NDArray[np.float32], NDArray[np.float32]]:
+    warped = tone.apply(sample(frame.reference, start))
     painted = np.where(frame.known[..., None], frame.target, warped)
     forth = follow(painted, warped)
     back = follow(warped, painted)
-    where = map_by_plane(plane, here + forth)
+    where = sample_linear(start, positions(frame.hole.shape) + forth)
     return where, look_error(frame, where, tone), _return_error(forth, back)
 
 
@@ -89,9 +85,18 @@ def _return_error(forth: Flow, back: Flow) -> NDArray[np.float32]:
 
 
 def _trust(frame: Frame, error: NDArray[np.float32], agree: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Trust what looks alike, measured against the contrast there, and leads back when followed the other way."""
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH_PX, _REACH_PX))
     clear = cv2.erode(frame.known.astype(np.uint8), reach, borderValue=1)
-    return (clear * np.exp(-((error / 16.0) ** 2)) * np.exp(-((agree / 1.5) ** 2))).astype(np.float32)
+    usual = 8.0 + 0.5 * _contrast(frame)
+    return (clear * np.exp(-((error / usual) ** 2)) * np.exp(-((agree / 1.5) ** 2))).astype(np.float32)
+
+
+def _contrast(frame: Frame) -> NDArray[np.float32]:
+    """Measure the standard deviation of lightness nearby."""
+    gray = frame.target.mean(axis=2)
+    mean = cv2.GaussianBlur(gray, (0, 0), 3.0)
+    return np.sqrt(np.maximum(cv2.GaussianBlur(gray * gray, (0, 0), 3.0) - mean * mean, 0)).astype(np.float32)
 
 
 def _pick(stack: NDArray[np.float32], best: NDArray[np.intp]) -> NDArray[np.float32]:

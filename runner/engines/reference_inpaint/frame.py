@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.engines.base import Rgb8
-from runner.engines.reference_inpaint.planes import Matrix
+from runner.engines.reference_inpaint.features import Matches
+from runner.engines.reference_inpaint.planes import Matrix, project
 
 Rgb = NDArray[np.float32]
 """sRGB, shape (rows, columns, 3), float32 in [0, 255]."""
@@ -65,6 +66,10 @@ class Frame:
     def carry(self, matrix: Matrix) -> Matrix:
         """Rewrite a homography between the pictures as given for this frame."""
         return np.asarray(self.to_reference @ matrix @ np.linalg.inv(self.to_target), np.float64)
+
+    def carry_matches(self, matches: Matches) -> Matches:
+        """Rewrite matches between the pictures as given for this frame."""
+        return Matches(project(self.to_target, matches.target), project(self.to_reference, matches.reference))
 
 
 def window_around(hole: Bits) -> Window:

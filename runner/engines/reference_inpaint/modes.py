@@ -34,7 +34,8 @@ def fill_with_geometry(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, ge
     coarse = build_frame(
         photo, hole, known, reference, window=window, scale=scale, reference_scale=min(1.0, scale / stretch)
     )
-    choice = choose_from_scene(coarse, [coarse.carry(plane.matrix) for plane in geometry.planes])
+    planes = [coarse.carry(plane.matrix) for plane in geometry.planes]
+    choice = choose_from_scene(coarse, planes, coarse.carry_matches(geometry.matches))
     tight = tight_window(hole)
     fine = build_frame(photo, hole, known, reference, window=tight, scale=1.0, reference_scale=min(1.0, 1 / stretch))
     fill = render_scene(coarse, choice, fine)

@@ -9,10 +9,12 @@ from runner.engines.reference_inpaint.blend import join, mix_views, soft_share
 from runner.engines.reference_inpaint.candidates import Candidate, propose, ring_error
 from runner.engines.reference_inpaint.choice import Labels, choose
 from runner.engines.reference_inpaint.evidence import gather_evidence
+from runner.engines.reference_inpaint.features import Matches
 from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
 from runner.engines.reference_inpaint.planes import Matrix
+from runner.engines.reference_inpaint.start import map_from_matches
 from runner.engines.reference_inpaint.tone import Tone
-from runner.engines.reference_inpaint.warps import inside, positions, sample, sample_linear
+from runner.engines.reference_inpaint.warps import inside, map_by_plane, positions, sample, sample_linear
 
 _BASES = 4
 _SEAM_PX = 1.0
@@ -51,13 +53,17 @@ class SceneFill:
     tone: Tone
 
 
-def choose_from_scene(frame: Frame, planes: list[Matrix]) -> SceneChoice:
+def choose_from_scene(frame: Frame, planes: list[Matrix], matches: Matches) -> SceneChoice:
     """Propose warps from several planes and decide between them pixel by pixel.
 
     Args:
         planes: Homographies in the frame's pixels, strongest first, at least one.
+        matches: In the frame's pixels.
     """
-    evidence = gather_evidence(frame, planes[:_BASES])
+    here = positions(frame.hole.shape)
+    starts = [map_from_matches(matches, planes[0], frame.hole.shape)]
+    starts += [map_by_plane(plane, here) for plane in planes[:_BASES]]
+    evidence = gather_evidence(frame, starts)
     candidates = propose(frame, evidence, planes)
     views = [evidence.tone.apply(sample(frame.reference, candidate.where)) for candidate in candidates]
     labels = choose(frame, candidates, views)

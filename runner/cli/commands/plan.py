@@ -1,0 +1,84 @@
+"""``runner plan``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from runner.cli.console import Console
+from runner.cli.options import Command, format_option, provider_option, select_option
+from runner.core.errors import ExitCode, UsageError
+
+
+@click.command(cls=Command)
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan as JSON.")
+@format_option("text", "json", "markdown")
+@click.option("--exit-code", "with_exit_code", is_flag=True, help="End with 10 where there is work to do.")
+@click.option("--explain", metavar="CELL", help="Show one cell's chain, and why each step is done or not.")
+@select_option()
+@provider_option()
+def command(
+    console: Console,
+    recipe: Path,
+    output: Path | None,
+    format_name: str,
+    with_exit_code: bool,
+    explain: str | None,
+    select: tuple[str, ...],
+    provider: str | None,
+) -> None:
+    """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
+    from runner.app.plan import Planned, PlanRequest, make_plan
+    from runner.cli.problems import print_problems
+    from runner.core.diagnostic import has_errors
+
+    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select))
+    if not isinstance(planned, Planned):
+        print_problems(console, planned.diagnostics, format_name)
+        raise click.exceptions.Exit(int(ExitCode.FAILED))
+    console.diagnostics(planned.plan.diagnostics)
+    _print(console, planned, format_name, explain)
+    if output is not None:
+        _save(planned, output)
+        console.note(f"saved {output}")
+    if has_errors(planned.plan.diagnostics):
+        raise click.exceptions.Exit(int(ExitCode.FAILED))
+    if with_exit_code and planned.plan.quote.totals.due:
+        raise click.exceptions.Exit(int(ExitCode.WORK_TO_DO))
+
+
+def _print(console: Console, planned: "object", format_name: str, explain: str | None) -> None:
+    from runner.app.plan import Planned
+    from runner.cli.render.markdown import plan_markdown
+    from runner.cli.render.plan import explain_text, plan_text
+    from runner.core.digest import parse_digest
+
+    assert isinstance(planned, Planned)  # noqa: S101 - Planned is too heavy to import above
+    plan_id = parse_digest(str(planned.document["plan_id"]))
+    if explain is not None:
+        try:
+            console.result(explain_text(planned.plan, explain))
+        except KeyError as error:
+            from runner.recipe.nearest import did_you_mean
+
+            hint = did_you_mean(explain, [cell.id for cell in planned.plan.cells])
+            raise UsageError("no-such-cell", f"there is no cell '{explain}'", hint=hint) from error
+    elif format_name == "json":
+        console.json(planned.document)
+    elif format_name == "markdown":
+        console.result(plan_markdown(planned.plan, plan_id))
+    else:
+        console.result(plan_text(planned.plan, plan_id, console.paint(sys.stdout)))
+
+
+def _save(planned: "object", output: Path) -> None:
+    import orjson
+
+    from runner.app.plan import Planned
+
+    assert isinstance(planned, Planned)  # noqa: S101 - as above
+    try:
+        output.write_bytes(orjson.dumps(planned.document, option=orjson.OPT_INDENT_2) + b"\n")
+    except OSError as error:
+        raise UsageError("not-writable", f"cannot write '{output}': {error.strerror}") from error

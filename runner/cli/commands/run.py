@@ -1,0 +1,75 @@
+"""``runner run``."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.console import Console
+from runner.cli.execution import execution_options, policy_of, progress_of, tell_end
+from runner.cli.options import Command, format_option, provider_option, select_option
+from runner.core.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from runner.plan.plan import Plan
+
+
+@click.command(cls=Command)
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.option("--yes", "-y", is_flag=True, help="Spend what the plan says without asking.")
+@click.option("--budget", metavar="AMOUNT", help="At most this, such as '5 USD'; instead of the recipe's budget.")
+@select_option()
+@provider_option()
+@execution_options
+@format_option("text", "json")
+def command(
+    console: Console,
+    recipe: Path,
+    yes: bool,
+    budget: str | None,
+    select: tuple[str, ...],
+    provider: str | None,
+    jobs: int | None,
+    keep_going: bool,
+    report: str | None,
+    format_name: str,
+) -> None:
+    """Run a recipe: plan, ask when money is payable, execute, write outputs and report."""
+    from runner.app.plan import PlanRequest
+    from runner.app.run import RunDone, RunRequest, run_recipe
+    from runner.cli.problems import print_problems
+
+    if recipe.suffix == ".json":
+        message = "running a saved plan is not supported yet"
+        raise UsageError("not-supported-yet", message, hint="run the recipe; runner show prints the plan")
+    done = run_recipe(
+        RunRequest(
+            plan=PlanRequest(recipe=recipe, provider=provider, select=select, budget=budget),
+            policy=policy_of(jobs, keep_going),
+            progress=progress_of(console),
+            confirm=_confirm_by(console, yes),
+            report=Path(report) if report is not None else None,
+        )
+    )
+    if not isinstance(done, RunDone):
+        print_problems(console, done.diagnostics, format_name)
+        raise click.exceptions.Exit(int(ExitCode.FAILED))
+    tell_end(console, done, format_name)
+
+
+def _confirm_by(console: Console, yes: bool) -> "Callable[[Plan], bool] | None":
+    if yes:
+        return lambda _plan: True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(plan: "Plan") -> bool:
+        from runner.cli.render.plan import plan_text
+        from runner.core.digest import Digest
+
+        click.echo(plan_text(plan, Digest(""), console.paint(sys.stderr)), err=True)
+        return click.confirm(f"spend up to {plan.quote.totals.worst_case:}?", err=True)
+
+    return ask

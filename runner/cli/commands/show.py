@@ -1,0 +1,44 @@
+"""``runner show``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from runner.cli.console import Console
+from runner.cli.options import Command, format_option
+
+
+@click.command(cls=Command)
+@click.argument("what", metavar="PLAN.json|RUN", required=False)
+@format_option("text", "json")
+def command(console: Console, what: str | None, format_name: str) -> None:
+    """Print a saved plan, however old, or a run: the newest where none is named."""
+    if what is not None and what.endswith(".json"):
+        _show_plan(console, Path(what), format_name)
+    else:
+        _show_run(console, what, format_name)
+
+
+def _show_plan(console: Console, path: Path, format_name: str) -> None:
+    from runner.app.show import read_plan
+    from runner.cli.render.plan import plan_text
+    from runner.core.digest import parse_digest
+
+    plan, plan_id = read_plan(path)
+    if format_name == "json":
+        console.result(path.read_text(encoding="utf-8").rstrip("\n"))
+    else:
+        console.result(plan_text(plan, parse_digest(plan_id), console.paint(sys.stdout)))
+
+
+def _show_run(console: Console, run: str | None, format_name: str) -> None:
+    from runner.app.run import document_of
+    from runner.app.show import read_run
+    from runner.cli.render.runs import run_text
+
+    summary = read_run(Path.cwd(), run)
+    if format_name == "json":
+        console.json(document_of(summary))
+    else:
+        console.result(run_text(summary, console.paint(sys.stdout)))

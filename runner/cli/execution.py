@@ -1,0 +1,72 @@
+"""What ``run`` and ``resume`` share: options, progress, and how the end is told."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from runner.cli.console import Console
+
+if TYPE_CHECKING:
+    from runner.app.run import RunDone
+    from runner.core.event import Event
+    from runner.execute.doors import Policy
+    from runner.plan.plan import Plan
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def execution_options(function: F) -> F:
+    """``--jobs``, ``--keep-going/--fail-fast`` and ``--report``."""
+    jobs = click.option(
+        "--jobs", "-j", type=click.IntRange(1, 256), help="Actions at once; the number of cores if not given."
+    )
+    failing = click.option(
+        "--keep-going/--fail-fast", default=True, show_default=True, help="After a failure, do the rest or stop."
+    )
+    report = click.option(
+        "--report", type=click.Path(file_okay=False), metavar="DIR", help="Where the report is written."
+    )
+    return jobs(failing(report(function)))
+
+
+def policy_of(jobs: int | None, keep_going: bool) -> "Policy":
+    """How an execution goes about its work."""
+    from runner.app.run import default_jobs
+    from runner.execute.doors import Policy
+
+    return Policy(jobs=jobs or default_jobs(), on_failure="keep-going" if keep_going else "fail-fast")
+
+
+def progress_of(console: Console) -> "Callable[[Plan], AbstractContextManager[Callable[[Event], None]]]":
+    """How an execution is watched: a bar on a terminal, lines elsewhere, nothing when quiet."""
+    from runner.cli.render.progress import animated_progress, may_animate, plain_progress, silent_progress
+
+    if console.loudness < 0:
+        return lambda _plan: silent_progress()
+    if may_animate(sys.stderr, os.environ):
+        return lambda plan: animated_progress(plan, sys.stderr)
+    return lambda plan: plain_progress(plan, sys.stderr)
+
+
+def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
+    """Print how a run ended, and end with its exit code."""
+    from runner.app.run import document_of
+    from runner.cli.render.runs import run_text
+
+    if format_name == "json":
+        console.json(document_of(done.summary))
+    else:
+        console.result(run_text(done.summary, console.paint(sys.stdout)))
+        console.result(f"report    {_shown(done.report)}")
+    if done.exit_code:
+        raise click.exceptions.Exit(int(done.exit_code))
+
+
+def _shown(path: "os.PathLike[str]") -> str:
+    """A path as short as it can be from here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

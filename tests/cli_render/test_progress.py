@@ -1,0 +1,126 @@
+"""What a run's listener writes while the run goes on."""
+
+import io
+import re
+
+import click
+import pytest
+
+from runner.cli.render.progress import animated_progress, may_animate, plain_progress, silent_progress
+from tests.cli_render.journal import at, events, portraits, succeeded
+from tests.cli_render.plans import action, plan_of
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def plain_lines() -> list[str]:
+    stream = io.StringIO()
+    with plain_progress(portraits(), stream) as listen:
+        for event in events():
+            listen(event)
+    return stream.getvalue().splitlines()
+
+
+def animated_text() -> str:
+    stream = Terminal()
+    with animated_progress(portraits(), stream) as listen:
+        for event in events():
+            listen(event)
+    return stream.getvalue()
+
+
+def test_every_action_that_ended_has_a_line_and_the_run_its_totals() -> None:
+    assert plain_lines() == [
+        " 2/10 d00 web succeeded 80 ms",
+        " 2/10 d02 eyes attempt 2",
+        " 3/10 d01 eyes succeeded 1.2 s $0.29",
+        " 4/10 d02 eyes failed: photos/d02.jpg: no visible iris (choose a photo with open eyes)",
+        " 5/10 d02 web skipped: step 'eyes' failed",
+        " 6/10 d03 eyes failed: photos/d03.jpg: no visible iris (choose a photo with open eyes)",
+        " 7/10 d03 web skipped: step 'eyes' failed",
+        " 8/10 d04 eyes succeeded 900 ms $0.29",
+        " 9/10 d01 web succeeded 70 ms",
+        "10/10 d04 web succeeded 70 ms",
+        "output out/d04.jpg failed: the disk is full",
+        "10 of 10 actions: 5 succeeded, 1 reused, 2 failed, 2 skipped · 12.3 s · $0.58 charged",
+    ]
+
+
+def test_plain_lines_hold_no_terminal_codes() -> None:
+    assert "\x1b" not in "".join(plain_lines())
+
+
+def test_skipped_actions_of_one_reason_are_not_all_listed() -> None:
+    from runner.core.event import ActionSkipped
+
+    actions = [action("eyes", [f"d{number}"]) for number in range(9)]
+    stream = io.StringIO()
+    with plain_progress(plan_of(actions), stream) as listen:
+        for skipped in actions:
+            listen(ActionSkipped(at=at(1), key=skipped.key, reason="the budget is reached"))
+    assert len(stream.getvalue().splitlines()) == 3
+
+
+def test_an_action_that_cells_share_is_named_by_their_number() -> None:
+    stream = io.StringIO()
+    with plain_progress(plan_of([action("web", ["d00", "d01"])]), stream) as listen:
+        from dataclasses import replace
+
+        listen(replace(succeeded("web", "d00", 1, 50), key=action("web", ["d00", "d01"]).key))
+    assert stream.getvalue() == "1/1 2 cells web succeeded 50 ms\n"
+
+
+def test_a_bar_counts_to_the_end() -> None:
+    assert "10/10" in click.unstyle(animated_text())
+
+
+def test_a_bar_leaves_failures_and_totals_on_the_screen() -> None:
+    lines = [line.strip() for line in re.split(r"[\r\n]+", click.unstyle(animated_text()))]
+    assert " 4/10 d02 eyes failed: photos/d02.jpg: no visible iris (choose a photo with open eyes)".strip() in lines
+    assert lines[-1].endswith("$0.58 charged") or any(line.endswith("$0.58 charged") for line in lines)
+
+
+def test_a_bar_does_not_list_successes() -> None:
+    assert "d01 web succeeded" not in animated_text()
+
+
+def test_names_are_no_markup_for_the_bar() -> None:
+    from dataclasses import replace
+
+    from runner.core.event import ActionStarted
+
+    hostile = action("eyes", ["[red]d00[/nonsense]"])
+    stream = Terminal()
+    with animated_progress(plan_of([hostile]), stream) as listen:
+        listen(ActionStarted(at=at(0), key=hostile.key, attempt=2))
+        listen(replace(succeeded("eyes", "d00", 1, 50), key=hostile.key))
+    assert "[red]d00[/nonsense] eyes attempt 2" in click.unstyle(stream.getvalue())
+
+
+def test_silence_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    with silent_progress() as listen:
+        for event in events():
+            listen(event)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "animates"),
+    [
+        (Terminal(), {}, True),
+        (io.StringIO(), {}, False),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, False),
+        (Terminal(), {"CI": "true"}, False),
+        (Terminal(), {"NO_COLOR": "1"}, False),
+        (Terminal(), {"TERM": "dumb"}, False),
+    ],
+)
+def test_only_a_terminal_outside_ci_is_animated(
+    stream: io.StringIO, environment: dict[str, str], animates: bool
+) -> None:
+    assert may_animate(stream, environment) is animates

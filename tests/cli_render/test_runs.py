@@ -1,0 +1,68 @@
+"""How runs look: exact text, read line by line."""
+
+from runner.cli.render.paint import colored, plain
+from runner.cli.render.runs import run_line, run_text, runs_document, runs_text
+from runner.report.summary import summarize
+from tests.cli_render.journal import RUN_ID, events
+
+
+def test_a_run_says_how_it_ended_and_what_needs_a_person() -> None:
+    assert run_text(summarize(events()), plain).splitlines() == [
+        f"portraits   run {RUN_ID}   failed: 3 of 5 cells failed: no-visible-iris ×2, no-space ×1",
+        "cells     2 done · 3 failed",
+        "actions   5 done · 1 reused · 2 failed · 2 skipped",
+        "outputs   1 written · 1 unchanged · 3 missing",
+        "charged   $0.58 of $1.16 quoted",
+        "time      12.3 s",
+        "failed[no-visible-iris]: step eyes, 2 cells",
+        "  d02: photos/d02.jpg: no visible iris",
+        "  d03: photos/d03.jpg: no visible iris",
+        "hint: choose a photo with open eyes",
+        "failed[no-space]: writing outputs, 1 cell",
+        "  d04: out/d04.jpg: the disk is full",
+        "hint: the result is kept: runner run writes it again without paying",
+    ]
+
+
+def test_a_run_that_was_cut_off_is_interrupted() -> None:
+    text = run_text(summarize(events()[:5]), plain)
+    assert text.splitlines()[0].startswith(f"portraits   run {RUN_ID}   interrupted: ")
+
+
+def test_color_changes_no_letter() -> None:
+    import click
+
+    summary = summarize(events())
+    assert click.unstyle(run_text(summary, colored)) == run_text(summary, plain)
+
+
+def test_runs_stand_in_a_table() -> None:
+    line = run_line(summarize(events()), "failed")
+    assert runs_text([line], plain).splitlines() == [
+        "run                      recipe      state    started (UTC)      cells   done   failed   quoted   charged",
+        "20261121T072500-ab12cd   portraits   failed   2026-11-21 07:25       5      2        3    $1.16     $0.58",
+    ]
+
+
+def test_a_run_that_is_worked_on_has_the_ledger_s_word() -> None:
+    assert run_line(summarize(events()[:5]), "running").state == "running"
+
+
+def test_no_runs_are_said_in_words() -> None:
+    assert runs_text([], plain) == "no runs yet"
+
+
+def test_runs_as_json_have_money_as_text() -> None:
+    assert runs_document([run_line(summarize(events()), "failed")]) == [
+        {
+            "run_id": RUN_ID,
+            "recipe": "portraits",
+            "state": "failed",
+            "started_at": "2026-11-21T07:25:00.000Z",
+            "cells": 5,
+            "done": 2,
+            "failed": 3,
+            "quoted": "1.16",
+            "charged": "0.58",
+        }
+    ]

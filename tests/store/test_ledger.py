@@ -1,0 +1,157 @@
+"""Events are given back as they were written, and runs are what their events say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner.core.artifact import Artifact
+from runner.core.digest import ActionKey, digest_bytes
+from runner.core.errors import StoreError
+from runner.core.event import (
+    ActionFailed,
+    ActionReused,
+    ActionSkipped,
+    ActionStarted,
+    ActionSucceeded,
+    Event,
+    OutputFailed,
+    OutputWritten,
+    RunFinished,
+    RunStarted,
+    RunState,
+)
+from runner.core.money import parse_money
+from runner.store.ledger import RunRow, run_lease
+from runner.store.store import Store, open_store
+
+KEY = ActionKey("a" * 64)
+ARTIFACT = Artifact(digest=digest_bytes(b"x"), media_type="image/png", size_bytes=1, width_px=3, height_px=2)
+
+
+def started(run_id: str, plan_id: str = "sha256:1") -> RunStarted:
+    plan = {"plan_id": plan_id, "nested": [1, {"x": None}], "price": "0.55"}
+    return RunStarted(at=f"2026-{run_id}", run_id=run_id, plan=plan, recipe_text="version: 1\n")
+
+
+def finished(run_id: str, state: RunState = "succeeded", exit_code: int = 0) -> RunFinished:
+    return RunFinished(at="2026-12", run_id=run_id, state=state, exit_code=exit_code)
+
+
+ONE_OF_EACH: list[Event] = [
+    started("01"),
+    ActionStarted(at="t", key=KEY, attempt=2),
+    ActionSucceeded(
+        at="t",
+        key=KEY,
+        artifact=ARTIFACT,
+        duration_ms=5,
+        attempts=1,
+        charged=parse_money("0.55"),
+        job_id="job",
+        raw=ARTIFACT,
+        details={"irises": [{"center": [1, 2.5]}], "ok": True},
+        notes=("16 bits per sample: reduced to 8",),
+    ),
+    ActionReused(at="t", key=KEY, artifact=ARTIFACT, details={"a": None}),
+    ActionFailed(at="t", key=KEY, code="c", message="Ä 'x'", hint="h", retryable=True, duration_ms=1, attempts=1),
+    ActionSkipped(at="t", key=KEY, reason="it needs 'one', which failed"),
+    OutputWritten(at="t", cell="SOFA-001", path="out/ä.png", digest=ARTIFACT.digest, unchanged=False),
+    OutputFailed(at="t", cell="SOFA-001", path="out/ä.png", code="disk-full", message="no space left"),
+    finished("01"),
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path) as opened:
+        yield opened
+
+
+def test_every_event_is_read_back_as_it_was(store: Store) -> None:
+    store.ledger.append("01", ONE_OF_EACH)
+    assert store.ledger.events("01") == ONE_OF_EACH
+
+
+def test_events_survive_closing(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.ledger.append("01", ONE_OF_EACH)
+    with open_store(tmp_path) as store:
+        assert store.ledger.events("01") == ONE_OF_EACH
+
+
+def test_events_of_two_runs_do_not_mix(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    store.ledger.append("02", [started("02")])
+    store.ledger.append("01", [finished("01")])
+    assert [event.event for event in store.ledger.events("01")] == ["run-started", "run-finished"]
+    assert [event.event for event in store.ledger.events("02")] == ["run-started"]
+
+
+def test_an_unknown_run_has_no_events(store: Store) -> None:
+    assert store.ledger.events("99") == []
+    assert store.ledger.run("99") is None
+
+
+def test_runs_are_listed_with_the_newest_first(store: Store) -> None:
+    for run_id in ("01", "03", "02"):
+        store.ledger.append(run_id, [started(run_id)])
+    assert [row.run_id for row in store.ledger.runs()] == ["03", "02", "01"]
+
+
+def test_a_finished_run_shows_how_it_ended(store: Store) -> None:
+    store.ledger.append("01", [started("01"), finished("01", "failed", 1)])
+    assert store.ledger.run("01") == RunRow(
+        run_id="01", state="failed", started_at="2026-01", finished_at="2026-12", exit_code=1
+    )
+
+
+def test_a_run_without_an_end_is_interrupted(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    row = store.ledger.run("01")
+    assert row is not None
+    assert row.state == "interrupted"
+
+
+def test_a_run_that_a_living_process_works_on_is_running(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    store.leases.claim(run_lease("01"))
+    row = store.ledger.run("01")
+    assert row is not None
+    assert row.state == "running"
+
+
+def test_a_run_that_goes_on_is_not_finished_any_more(store: Store) -> None:
+    store.ledger.append("01", [started("01"), finished("01", "interrupted", 130)])
+    store.ledger.append("01", [started("01")])
+    row = store.ledger.run("01")
+    assert row is not None
+    assert (row.finished_at, row.exit_code) == (None, None)
+    assert row.started_at == "2026-01"
+
+
+def test_the_runs_of_a_plan_are_found(store: Store) -> None:
+    store.ledger.append("01", [started("01", "sha256:1")])
+    store.ledger.append("02", [started("02", "sha256:2")])
+    assert store.ledger.plan_applied("sha256:2") == ["02"]
+    assert store.ledger.plan_applied("sha256:3") == []
+
+
+def test_events_are_written_all_or_none(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        store.ledger.append("unknown run", [finished("01"), ActionSkipped(at="t", key=KEY, reason="")])
+    row = store.ledger.run("01")
+    assert row is not None
+    assert row.state == "interrupted"
+
+
+def test_an_event_of_another_version_is_said_in_words(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    body = '{"event": "action-imagined"}'
+    store.state.write(
+        lambda connection: connection.execute("INSERT INTO events (run_id, body) VALUES ('01', ?)", (body,))
+    )
+    with pytest.raises(StoreError) as caught:
+        store.ledger.events("01")
+    assert caught.value.code == "unknown-event"
