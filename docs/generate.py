@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docs.sessions import replay
 from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.parse import parse_cards
+from runner.core.errors import ExitCode
 from runner.recipe.model import recipe_schema
 
 if TYPE_CHECKING:
@@ -37,14 +38,35 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 def _commands() -> Iterator[str]:
     from click import Context
+
     from runner.cli.main import cli
 
     with Context(cli, info_name="runner", terminal_width=100) as context:
         yield from _help("runner", cli.get_help(context))
+        yield from _exit_codes()
         for name in cli.list_commands(context):
             command = cli.get_command(context, name)
             if command is not None and not command.hidden:
                 yield from _command(command, f"runner {name}", context)
+
+
+def _exit_codes() -> Iterator[str]:
+    yield from ("## Exit codes", "", "| code | means |", "|--:|---|")
+    yield from (f"| {code.value} | {_EXIT_CODES[code]} |" for code in ExitCode)
+    yield from ("", "Several apply: the first of 70, 130, 5, 1, 4 that is true.", "")
+
+
+_EXIT_CODES = {
+    ExitCode.DONE: "done, or nothing to do",
+    ExitCode.FAILED: "wrong recipe, or some action failed",
+    ExitCode.USAGE: "wrong command line",
+    ExitCode.REFUSED: "refused before spending: budget, policy, unknown price, missing key, no such provider",
+    ExitCode.CHECKS_FAILED: "a check or the gate failed",
+    ExitCode.IN_DOUBT: "purchases in doubt",
+    ExitCode.WORK_TO_DO: "`runner plan --exit-code`, and there is work",
+    ExitCode.OUR_BUG: "our own bug",
+    ExitCode.INTERRUPTED: "interrupted; `runner resume` goes on",
+}
 
 
 def _command(command: "Command", path: str, parent: "Context") -> Iterator[str]:

@@ -13,7 +13,8 @@ import pytest
 from click import Context, Group
 from packaging.requirements import Requirement
 
-from docs.generate import pages
+from docs.generate import SESSIONS, pages
+from docs.sessions import normalize, replay
 from runner.app.schema import SCHEMAS, find_schema
 from runner.cli.main import cli
 from runner.recipe.parse import ParsedRecipe, parse_recipe
@@ -134,6 +135,17 @@ def test_every_file_that_a_document_links_to_exists(document: str) -> None:
     folder = (_ROOT / document).parent
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", _text(document))
     assert [link for link in linked if not (folder / link).exists()] == []
+
+
+def test_the_tutorial_shows_the_recipe_that_its_reader_gets() -> None:
+    assert f"```yaml\n{_text('recipes/eyes.yaml')}```" in _text("docs/tutorial.md")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", SESSIONS, ids=lambda path: path.name)
+def test_the_sessions_in_a_document_are_what_happens(document: Path, tmp_path: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert normalize(replay(text, tmp_path)) == normalize(text)
 
 
 def test_the_map_fits_on_three_hundred_lines() -> None:

@@ -37,7 +37,7 @@ def write_report(summary: RunSummary, store: Store, root: Path, folder: Path) ->
         StoreError: the folder cannot be written.
     """
     try:
-        suffixes = _write_thumbs(summary, store, root, folder / "thumbs")
+        suffixes = _write_thumbs(summary, store, root, folder)
         root_url = Path(os.path.relpath(root.resolve(), folder.resolve())).as_posix()
         page = render_html(summary, link_pictures(summary, suffixes, root_url))
         _write(folder / "run.json", orjson.dumps(run_document(summary), option=orjson.OPT_INDENT_2) + b"\n")
@@ -51,8 +51,8 @@ def write_report(summary: RunSummary, store: Store, root: Path, folder: Path) ->
 
 
 def _write_thumbs(summary: RunSummary, store: Store, root: Path, folder: Path) -> dict[PictureId, Suffix]:
-    folder.mkdir(parents=True, exist_ok=True)
-    there = {path.name for path in folder.iterdir()}
+    (folder / "thumbs").mkdir(parents=True, exist_ok=True)
+    there = {f"thumbs/{path.name}" for path in (folder / "thumbs").iterdir()}
     suffixes: dict[PictureId, Suffix] = {}
     for wanted in wanted_pictures(summary):
         suffix = _suffix_of(wanted.id, there) or _write_thumb(wanted, store, root, folder)

@@ -74,7 +74,7 @@ async def _settle(plan: Plan, known: Mapping[ActionKey, Known], workshop: Worksh
             lost = await workshop.batch.block(action.key)
             await skip([action], action.reason, workshop.journal)
             await skip(lost, f"it needs '{action.step}', which is blocked", workshop.journal)
-        elif action.decision == "reuse" and action.list_price:
+        elif action.decision == "reuse" and (action.list_price or action.provider not in workshop.bench.providers):
             lost = await workshop.batch.fail(action.key)
             await workshop.journal.record([_result_gone(action)])
             await skip(lost, f"it needs '{action.step}', which failed", workshop.journal)

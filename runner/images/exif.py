@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from PIL import Image, TiffTags
+from PIL.ImageFile import ImageFile
 
 from runner.core.artifact import Size
 from runner.images.iptc import read_rights
@@ -36,7 +37,7 @@ class ReadExif:
     damaged: bool
 
 
-def read_exif(image: Image.Image) -> ReadExif:
+def read_exif(image: ImageFile) -> ReadExif:
     """Read a loaded picture's EXIF; damage costs the damaged tags, never the picture."""
     try:
         with quiet():

@@ -1,6 +1,7 @@
 """Author and rights from IPTC's old information model, which many agencies still write alone."""
 
-from PIL import Image, IptcImagePlugin
+from PIL import IptcImagePlugin
+from PIL.ImageFile import ImageFile
 
 from runner.images.opening import BROKEN, quiet
 
@@ -8,7 +9,7 @@ _CHARACTER_SET, _AUTHOR, _COPYRIGHT = (1, 90), (2, 80), (2, 116)
 _UTF8 = b"\x1b%G"
 
 
-def read_rights(image: Image.Image) -> dict[int, str]:
+def read_rights(image: ImageFile) -> dict[int, str]:
     """Give author and copyright of a JPEG or TIFF by the numbers of their EXIF tags; empty where there are none.
 
     References:

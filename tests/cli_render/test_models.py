@@ -20,8 +20,10 @@ def test_all_models_stand_in_a_table() -> None:
         "model                       price           as of        runs at",
         "image/crop                  free                         local            Cut out a rectangle",
         "runflow/eye-color           $0.29/request   2026-11-20   local, runflow   Recolor the irises of a portrait",
-        "runflow/reference-inpaint   $0.55/request   2026-11-20   local, runflow   "
-        "Fill a masked region after a reference picture",
+        (
+            "runflow/reference-inpaint   $0.55/request   2026-11-20   local, runflow   "
+            "Fill a masked region after a reference picture"
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from runner.core.artifact import Artifact, Size
-from runner.core.digest import ActionKey, digest_bytes, digest_json
+from runner.core.digest import ActionKey, Json, digest_bytes, digest_json
 from runner.core.errors import ExitCode
 from runner.core.event import Event
 from runner.core.money import ZERO
@@ -68,7 +68,7 @@ def full_mask(area: str = "100%") -> MaskImage:
     from runner.images.mask import digest_mask, mask_area
     from runner.plan.masks import draw_mask
 
-    spec = {"shape": "rect", "values": ["0", "0", area, "100%"], "black_edits": False, "ops": []}
+    spec: dict[str, Json] = {"shape": "rect", "values": ["0", "0", area, "100%"], "black_edits": False, "ops": []}
     mask = draw_mask(spec, None, SIZE)
     return MaskImage(
         name="part",

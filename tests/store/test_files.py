@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.core.artifact import Artifact, Size
+from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import Digest, digest_bytes
-from runner.store.files import MaskFacts, SeenFile, take_stamp
+from runner.store.files import SeenFile, take_stamp
 from runner.store.store import Store, open_store
 
 LONG_AGO_NS = 1_600_000_000_000_000_000

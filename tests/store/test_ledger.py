@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, digest_bytes
+from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.errors import StoreError
 from runner.core.event import (
     ActionFailed,
@@ -30,7 +30,7 @@ ARTIFACT = Artifact(digest=digest_bytes(b"x"), media_type="image/png", size_byte
 
 
 def started(run_id: str, plan_id: str = "sha256:1") -> RunStarted:
-    plan = {"plan_id": plan_id, "nested": [1, {"x": None}], "price": "0.55"}
+    plan: Json = {"plan_id": plan_id, "nested": [1, {"x": None}], "price": "0.55"}
     return RunStarted(at=f"2026-{run_id}", run_id=run_id, plan=plan, recipe_text="version: 1\n")
 
 
@@ -86,6 +86,12 @@ def test_events_of_two_runs_do_not_mix(store: Store) -> None:
     store.ledger.append("01", [finished("01")])
     assert [event.event for event in store.ledger.events("01")] == ["run-started", "run-finished"]
     assert [event.event for event in store.ledger.events("02")] == ["run-started"]
+
+
+def test_the_start_of_a_run_is_read_alone(store: Store) -> None:
+    store.ledger.append("01", ONE_OF_EACH)
+    assert store.ledger.started("01") == started("01")
+    assert store.ledger.started("99") is None
 
 
 def test_an_unknown_run_has_no_events(store: Store) -> None:

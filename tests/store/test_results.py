@@ -1,7 +1,6 @@
 """Results are known by their keys, for as long as their blobs are there."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,10 +58,16 @@ def test_thousands_of_keys_are_looked_up_at_once(store: Store) -> None:
 
 
 def test_references_are_the_digests_of_all_results(store: Store) -> None:
-    other = replace(known(b"other"))
+    other = known(b"other")
     store.results.keep(KEY, known())
     store.results.keep(ActionKey("b" * 64), other)
     assert store.results.references() == {digest_bytes(b"result"), digest_bytes(b"other")}
+
+
+def test_references_can_leave_out_old_results(store: Store) -> None:
+    store.results.keep(KEY, known(b"old", made_at="2026-01-01T00:00:00Z"))
+    store.results.keep(ActionKey("b" * 64), known(b"new", made_at="2026-11-01T00:00:00Z"))
+    assert store.results.references(made_since="2026-06-01T00:00:00Z") == {digest_bytes(b"new")}
 
 
 def test_old_results_can_be_forgotten(store: Store) -> None:

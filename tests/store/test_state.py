@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from runner.core.artifact import Artifact
-from runner.core.digest import digest_bytes
+from runner.core.digest import ActionKey, digest_bytes
 from runner.core.errors import StoreError
+from runner.core.event import ActionStarted
 from runner.store.files import SeenFile, take_stamp
 from runner.store.schema import MIGRATIONS
 from runner.store.state import open_state, open_state_for_reading
@@ -96,11 +97,9 @@ def test_damage_inside_is_found_by_a_check(tmp_path: Path) -> None:
     content[40_000:60_000] = b"\xff" * 20_000
     path.write_bytes(content)
     damaged = open_state(path)
-    with pytest.raises(StoreError) as caught:
-        problems = damaged.check()
-        raise StoreError("damaged-state", "; ".join(problems))
+    problems = damaged.check()
     damaged.close()
-    assert caught.value.code == "damaged-state"
+    assert problems
 
 
 def test_a_change_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -155,5 +154,6 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path), f"run-{number}"]) for number in range(4)]
     assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0, 0]
     with open_store(tmp_path) as store:
-        attempts = {row.run_id: [e.attempt for e in store.ledger.events(row.run_id)[1:]] for row in store.ledger.runs()}
-    assert attempts == {f"run-{number}": list(range(100)) for number in range(4)}
+        events = [store.ledger.events(f"run-{number}")[1:] for number in range(4)]
+    wanted = [ActionStarted(at="", key=ActionKey("0" * 64), attempt=number) for number in range(100)]
+    assert events == [wanted] * 4

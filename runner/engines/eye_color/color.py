@@ -24,7 +24,7 @@ _MOST_NOISE = 0.03
 """OKLab lightness: standard deviations that a light iris has in photos."""
 
 _MOST_CHROMA = 0.08
-_CALM = 0.25
+_CALM = 0.2
 """OKLab chroma of vivid natural irises, and the share of what is beyond that is taken back."""
 
 _WHITE_OF_EYE = 0.78
@@ -152,7 +152,7 @@ def _changed(before: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
 def _chroma(before: Floats, relative: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
     """Give a and b: the target's, deeper in shadow and paler on bright fibers, with some of the iris' own around
     the pupil, and a little of its own variation everywhere."""
-    goal = tint.exposure**0.65 * _calmed(tint.lab[1:]) + tint.cast
+    goal = tint.exposure**0.5 * _calmed(tint.lab[1:]) + tint.cast
     shade = np.where(relative < 1, relative, 1 + 0.25 * (relative - 1))[..., None]
     own = np.array([iris.a, iris.b], np.float32)
     slow = _blurred(before, max(0.08 * matte.radius_px, 0.7)) - own

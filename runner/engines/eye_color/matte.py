@@ -117,7 +117,8 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
     soft = max(1.6 * blur, 0.6 * pixel)
     border = max(1.3 * blur, 0.9 * pixel)
     edge = smooth_step(1 - place.rho, -soft, soft)
-    ring = smooth_step(place.rho - outline.pupil.share, -border, border)
+    # Outwards from the pupil's edge: its dark must stay whole, even where it is only a pixel or two.
+    ring = smooth_step(place.rho - outline.pupil.share, -0.4 * border, 1.4 * border)
     disc = edge * ring * smooth_step(place.over_lid, -0.02, max(0.12, 1.5 * pixel))
     core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
     shape = disc * smooth_step(place.under_lid, -0.2, max(0.06, pixel))
