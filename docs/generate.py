@@ -41,7 +41,7 @@ def _commands() -> Iterator[str]:
 
     from runner.cli.main import cli
 
-    with Context(cli, info_name="runner", terminal_width=100) as context:
+    with Context(cli, info_name="runner", terminal_width=100, **cli.context_settings) as context:
         yield from _help("runner", cli.get_help(context))
         yield from _exit_codes()
         for name in cli.list_commands(context):

@@ -27,9 +27,14 @@ def replay(text: str, folder: Path) -> str:
     return _BLOCK.sub(lambda block: f"```console\n{shell.session(block[1])}```", text)
 
 
-def normalize(text: str) -> str:
-    """Make two replays comparable: times, sizes and digests differ from one to the other, and with them the columns."""
-    return re.sub(r"[ ─-]+", " ", re.sub(r"[0-9a-f]{6,}|\d+(?:[.,]\d+)*", "0", text))
+def normalize(text: str) -> list[str]:
+    """Make two replays comparable.
+
+    Times, sizes and digests differ from one to the other, and with them the columns; work that goes on at the same time
+    ends in any order, so the lines are sorted.
+    """
+    plain = re.sub(r"[0-9a-f]{6,}|\d+(?:[.,]\d+)*", "0", text)
+    return sorted(re.sub(r"0 (?:ms|s|min)\b", "0 s", re.sub(r"\s+", " ", line)).strip() for line in plain.splitlines())
 
 
 class _Shell:

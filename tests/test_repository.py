@@ -125,6 +125,22 @@ def test_every_command_in_a_document_exists(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", _DOCUMENTS)
+def test_every_option_in_a_document_exists(document: str) -> None:
+    typed = re.findall(r"(?:\$ |`)runner ([a-z]+)( [^`|&\n]*)", _text(document))
+    named = {(command, option) for command, rest in typed for option in re.findall(r"--[a-z][a-z-]*", rest)}
+    assert {(command, option) for command, option in named if option not in _options(command)} == set()
+
+
+def _options(name: str) -> set[str]:
+    """List the long options of a command, those of its own commands included."""
+    command = cli.get_command(Context(cli), name)
+    assert command is not None
+    inner = list(command.commands.values()) if isinstance(command, Group) else []
+    parameters = [parameter for each in [command, *inner] for parameter in each.params]
+    return {option for parameter in parameters for option in [*parameter.opts, *parameter.secondary_opts, "--help"]}
+
+
+@pytest.mark.parametrize("document", _DOCUMENTS)
 def test_every_make_target_in_a_document_exists(document: str) -> None:
     named = re.findall(r"(?:\$ |`)make ([a-z]+)", _text(document))
     assert [target for target in named if not re.search(rf"^{target}:", _text("Makefile"), re.MULTILINE)] == []

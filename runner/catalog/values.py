@@ -8,6 +8,7 @@ from typing import Literal
 from runner.catalog.card import Parameter, Scalar
 
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_DECIMAL = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,4})?)\s*(px|%)?")
 
 
@@ -85,6 +86,8 @@ def _written(parameter: Parameter, value: object) -> str:
 
 def _number(parameter: Parameter, value: object) -> int | Decimal:
     fits = int if parameter.kind == "integer" else (int, Decimal)
+    if parameter.kind == "number" and isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = Decimal(value)  # decimals of a recipe and of a plan are carried as text
     if isinstance(value, bool) or not isinstance(value, fits) or not _is_within(parameter, value):
         raise ValueError(expected_value(parameter))
     return _shortest(Decimal(value))

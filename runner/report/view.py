@@ -134,7 +134,7 @@ def _action(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) ->
         time=duration_text(ended.duration_ms) if ended.attempts else "",
         attempts=ended.attempts,
         job=ended.job_id or "",
-        raw=ended.raw.digest if ended.raw else "",
+        raw=ended.raw.digest if ended.raw and ended.raw != ended.artifact else "",
         notes=ended.notes,
         details=tuple(Fact(name, json_text(value)) for name, value in ended.details.items()),
         problem=f"{error.code}: {error.message}" if error else ended.reason,

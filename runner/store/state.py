@@ -55,7 +55,10 @@ class State:
 
     def check(self) -> list[str]:
         """Look for damage in the whole file; an empty list is good news."""
-        rows = self.read("PRAGMA quick_check")
+        try:
+            rows = self.read("PRAGMA quick_check")
+        except StoreError as error:
+            return [error.message]
         return [str(row[0]) for row in rows if row[0] != "ok"]
 
     def close(self) -> None:

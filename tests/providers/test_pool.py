@@ -86,7 +86,7 @@ def test_a_killed_worker_fails_its_call_alone(pool: WorkerPool) -> None:
 
 
 def test_a_call_beside_a_killed_worker_is_answered(tmp_path: Path) -> None:
-    async def side_by_side(two: WorkerPool) -> list[object]:
+    async def side_by_side(two: WorkerPool) -> tuple[object, object]:
         return await asyncio.gather(two.run(calls.die), two.run(calls.add, 2, 3), return_exceptions=True)
 
     with WorkerPool(2) as two:

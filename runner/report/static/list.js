@@ -51,13 +51,15 @@ function windowedList(list, makeCard) {
         cards.delete(index);
       }
     }
+    let following = [...list.children].find((other) => Number(other.dataset.index) >= last) ?? null;
     for (let index = last - 1; index >= first; index -= 1) {
-      if (cards.has(index)) continue;
-      const card = makeListed(index);
-      const following = [...list.children].find((other) => Number(other.dataset.index) > index) ?? null;
-      list.insertBefore(card, following);
-      place(index, card);
-      cards.set(index, card);
+      if (!cards.has(index)) {
+        const card = makeListed(index);
+        list.insertBefore(card, following);
+        place(index, card);
+        cards.set(index, card);
+      }
+      following = cards.get(index);
     }
   }
 

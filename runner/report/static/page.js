@@ -6,9 +6,10 @@ const browse = document.getElementById("browse");
 const article = document.getElementById("cell");
 const STATES = { all: "all", failed: "failed", in_doubt: "in doubt", skipped: "skipped", succeeded: "done", reused: "reused" };
 const ORDERS = { recipe: "as in the recipe", key: "by key", cost: "by charge", time: "by time" };
+const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 const COMPARERS = {
   recipe: null,
-  key: (a, b) => a.id.localeCompare(b.id, undefined, { numeric: true }),
+  key: (a, b) => COLLATOR.compare(a.id, b.id),
   cost: (a, b) => b.cost - a.cost,
   time: (a, b) => b.duration_ms - a.duration_ms,
 };

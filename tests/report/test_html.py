@@ -1,0 +1,148 @@
+"""A run in, one page out."""
+
+import json
+import re
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+
+from runner.core.event import Event
+from runner.report.html import render_html
+from runner.report.pictures import InputPicture, link_pictures, wanted_pictures
+from runner.report.summary import summarize
+from tests.report.runs import (
+    finished,
+    full_journal,
+    photo,
+    plan_of,
+    reused,
+    started,
+    succeeded,
+)
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}\u2028"
+
+
+class Page(HTMLParser):
+    """What a browser without script sees: tags, and the text of each kind of element."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.texts: dict[str, list[str]] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.setdefault(self.open[-1] if self.open else "", []).append(data)
+
+
+def page_of(events: list[Event]) -> str:
+    summary = summarize(events)
+    suffixes = {wanted.id: ".jpg" for wanted in wanted_pictures(summary)}
+    return render_html(summary, link_pictures(summary, suffixes, "../.."))  # type: ignore[arg-type] # a dict of literals
+
+
+def hostile_journal() -> list[Event]:
+    plan = plan_of(HOSTILE, matrix={HOSTILE: HOSTILE})
+    recipe = replace(plan.recipe, name=HOSTILE, path=HOSTILE)
+    bad = succeeded("tone", HOSTILE, 1, job_id=HOSTILE)
+    noted = replace(bad, notes=(HOSTILE,), details={HOSTILE: HOSTILE})  # type: ignore[call-arg] # an ActionSucceeded
+    return [started(replace(plan, recipe=recipe), recipe_text=HOSTILE), noted, finished(3, "failed", 1)]
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html.partition("<noscript>")[0].partition("</style>")[2]))
+
+
+def test_the_top_tells_what_happened_in_words_and_figures() -> None:
+    text = text_of(page_of(full_journal()))
+    for claim in [
+        "autumn failed 2 of 3 cells failed: no-visible-iris ×1, not-writable ×1",
+        "cells done 1 of 3 failed 2",
+        "list price $0.30",
+        "quoted $0.30 at most charged $0.15 $0.15 under",
+        "duration 7.0 s",
+        "recipe recipes/autumn.yaml",
+    ]:
+        assert claim in text
+
+
+def test_what_needs_a_person_stands_before_the_figures() -> None:
+    html = page_of(full_journal())
+    assert html.index("Needs a person") < html.index('aria-label="Figures"') < html.index("Money by step")
+
+
+def test_a_run_that_needs_nobody_asks_nobody() -> None:
+    assert "Needs a person" not in page_of([started(plan_of("a")), reused("tone", "a", 1), finished(2)])
+
+
+def test_every_cell_is_in_the_table_for_readers_without_script() -> None:
+    table = page_of(full_journal()).partition("<noscript>")[2].partition("</noscript>")[0]
+    assert table.count("<tr id=") == 3
+    assert table.count("<img ") == 3 + 2 + 2
+    for fact in ["studio/inpaint@1", "linen, &lt;b&gt;cream", "strength:</span> 0.40", "charged $0.05", "job job-1"]:
+        assert fact in table
+    assert "16-bit samples were reduced to 8" in table
+    assert "photos/b.jpg: no visible iris" in table
+
+
+def test_hostile_texts_stay_texts() -> None:
+    plain, hostile = Page(page_of([started(plan_of("a")), finished(1)])), Page(page_of(hostile_journal()))
+    assert hostile.tags.count("script") == plain.tags.count("script")
+    assert not [name for name, _ in hostile.attributes if name.startswith("on")]
+    assert HOSTILE in "".join(hostile.texts["pre"])
+    assert "49" not in hostile.texts["h1"][0]
+
+
+def test_the_data_for_the_script_survives_hostile_texts() -> None:
+    html = page_of(hostile_journal())
+    data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
+    assert data["cells"][0]["id"] == HOSTILE
+    assert data["actions"][0]["notes"] == [HOSTILE]
+
+
+def test_the_policy_allows_exactly_the_style_and_scripts_of_the_page() -> None:
+    html = page_of(full_journal())
+    policy = re.search(r'Security-Policy" content="([^"]*)"', html)
+    assert policy is not None
+    inline = re.findall(r"<(?:style|script)>(.*?)</(?:style|script)>", html, re.DOTALL)
+    hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in inline]
+    assert re.findall(r"sha256-([^&]*)&#39;", policy[1]) == hashes
+    assert policy[1].startswith("default-src &#39;none&#39;;")
+
+
+def test_the_page_names_no_other_host() -> None:
+    urls = [value or "" for name, value in Page(page_of(full_journal())).attributes if name in {"src", "href"}]
+    assert urls
+    assert not [url for url in urls if "//" in url or ":" in url.replace("data:,", "")]
+
+
+def test_a_path_cannot_become_another_address() -> None:
+    plan = plan_of("a")
+    outputs = (replace(plan.outputs[0], path="javascript:alert(1)//#?%2e.jpg"),)
+    html = page_of([started(replace(plan, outputs=outputs)), finished(1)])
+    assert 'href="../../javascript%3Aalert%281%29//%23%3F%252e.jpg"' in html
+
+
+def test_a_picture_without_a_thumbnail_is_named_as_missing() -> None:
+    summary = summarize(full_journal())
+    shown = InputPicture(photo("a").path, photo("a").artifact)
+    html = render_html(summary, link_pictures(summary, {shown.id: ".png"}, "../.."))
+    table = html.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert re.findall(r'<img src="([^"]*)"', table) == [f"thumbs/{shown.id}.png"]
+
+
+def test_the_page_of_equal_events_is_equal() -> None:
+    assert page_of(full_journal()) == page_of(full_journal())
