@@ -36,8 +36,8 @@ def grow(mask: Mask8, radius_px: float) -> Mask8:
     box = _around(mask > 0, radius_px)
     grown = np.zeros_like(mask)
     part = mask[box]
-    levels = np.unique(part)
-    grown[box] = _grown_binary(part, radius_px) if levels.size <= 2 and levels[0] == 0 else _grown_soft(part, radius_px)
+    has_one_level = bool(((part == 0) | (part == part.max(initial=0))).all())
+    grown[box] = _grown_hard(part, radius_px) if has_one_level else _grown_soft(part, radius_px)
     return grown
 
 
@@ -89,8 +89,8 @@ def _around(inside: NDArray[np.bool_], margin_px: float) -> tuple[slice, slice]:
     )
 
 
-def _grown_binary(mask: Mask8, radius_px: float) -> Mask8:
-    """Grow a mask of one level above 0 by its distance transform, a strip of rows at a time to spare memory."""
+def _grown_hard(mask: Mask8, radius_px: float) -> Mask8:
+    """Grow a mask of one level and black by its distance transform, a strip of rows at a time to spare memory."""
     margin = int(np.ceil(radius_px))
     dark = mask == 0
     grown = np.zeros_like(mask)

@@ -8,7 +8,7 @@ from runner.catalog.catalog import Catalog
 from runner.catalog.values import check_value, expected_value
 from runner.core.diagnostic import Diagnostic, Span
 from runner.recipe.expression import ExpressionError, Template, parse_template
-from runner.recipe.nearest import did_you_mean
+from runner.recipe.nearest import did_you_mean, nearest
 from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
 
 NAMEABLE = ("local", "runflow")
@@ -99,6 +99,8 @@ def _check_parameters(source: Source, place: Place, card: ModelCard) -> Iterator
 
 
 def _missing(source: Source, place: Place, card: ModelCard, given: set[str]) -> Iterator[Diagnostic]:
+    if "with" not in _keys(source, place[:-1]) and any(nearest(key, ["with"]) for key in _keys(source, place[:-1])):
+        return  # mistyped, and told so
     owner = place if isinstance(source.node(place), MappingNode) else (*place[:-1], "uses")
     span = source.key_span(owner)
     for parameter in card.parameters:

@@ -63,6 +63,9 @@ ParameterValue = Annotated[
         {"anyOf": [_SCALAR_SCHEMA, {"type": "array", "minItems": 1, "items": {"type": ["string", "number"]}}]}
     ),
 ]
+_AMOUNT_TEXT = {"type": "string", "pattern": r"^\$?\s*\d+(\.\d+)?\s*(USD)?$"}
+_AMOUNT_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, _AMOUNT_TEXT]}
+Amount = Annotated[Money, WithJsonSchema(_AMOUNT_SCHEMA)]
 Metadata = Literal["icc", "orientation", "exif", "gps", "xmp", "copyright"]
 
 
@@ -173,9 +176,9 @@ class OutputSection(Section):
 class BudgetSection(Section):
     """Caps on what a run may spend."""
 
-    max: Money | None = None
-    per_item: Money | None = None
-    per_step: dict[str, Money] = Field(default_factory=dict)
+    max: Amount | None = None
+    per_item: Amount | None = None
+    per_step: dict[str, Amount] = Field(default_factory=dict)
 
 
 class RecipeDocument(Section):

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -33,8 +34,10 @@ from runner.plan.plan import (
     Totals,
 )
 from runner.providers.base import Provider
-from runner.providers.pool import WorkerPool
 from runner.store.store import open_store
+from tests.execute.providers import InlinePool
+
+T = TypeVar("T", bound=Event)
 
 SIZE = Size(48, 32)
 
@@ -63,7 +66,7 @@ def photo(root: Path, name: str, seed: int) -> InputImage:
     return InputImage(path=name, artifact=artifact)
 
 
-def full_mask(area: str = "100%") -> MaskImage:
+def part_mask(area: str) -> MaskImage:
     """A mask that covers the left part of the picture."""
     from runner.images.mask import digest_mask, mask_area
     from runner.plan.masks import draw_mask
@@ -89,7 +92,8 @@ def action(
     provider: str = "echo",
     paste_back: MaskImage | None = None,
 ) -> Action:
-    """An action whose key follows from what it takes."""
+    """An action whose key follows from what it takes; the provider is told its step."""
+    params = {**params, "step": step}
     identity = digest_json("test", [step, uses, {name: repr(value) for name, value in params.items()}])
     raw_key = ActionKey(identity)
     key = raw_key if paste_back is None else ActionKey(digest_json("test-paste", [raw_key, paste_back.digest]))
@@ -174,36 +178,37 @@ class Carried:
         """The events by kind, in order."""
         return [event.event for event in self.events]
 
-    def of(self, kind: str) -> list[Event]:
+    def of(self, kind: type[T]) -> list[T]:
         """The events of one kind."""
-        return [event for event in self.events if event.event == kind]
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+RUN_ID = "20261121T000000-000001"
 
 
 def carry_out(
     wanted: Plan,
     provider: Provider,
     *,
-    run_id: str = "20261121T000000-000001",
-    policy: Policy | None = None,
-    stop: StopSignal | None = None,
-    on_event: object = None,
+    policy: Policy = Policy(jobs=2),  # noqa: B008 - frozen
+    run_id: str = RUN_ID,
 ) -> Carried:
     """Execute a plan with one provider under every name."""
-    return asyncio.run(carry_out_async(wanted, provider, run_id=run_id, policy=policy, stop=stop))
+    return asyncio.run(carry_out_async(wanted, provider, policy=policy, run_id=run_id))
 
 
 async def carry_out_async(
     wanted: Plan,
     provider: Provider,
     *,
-    run_id: str = "20261121T000000-000001",
-    policy: Policy | None = None,
+    policy: Policy = Policy(jobs=2),  # noqa: B008 - frozen
+    run_id: str = RUN_ID,
     stop: StopSignal | None = None,
 ) -> Carried:
     """See ``carry_out``."""
     events: list[Event] = []
     run = Run(run_id=run_id, document=plan_document(wanted, created_at="2026-11-21T00:00:00Z"), recipe_text="")
-    with open_store(Path(wanted.root)) as store, WorkerPool(1) as pool:
+    with open_store(Path(wanted.root)) as store, InlinePool() as pool:
         doors = Doors(store=store, pool=pool, providers={"echo": provider, "local": provider}, emit=events.append)
-        code = await execute(wanted, run=run, doors=doors, policy=policy or Policy(jobs=2), stop=stop or StopSignal())
+        code = await execute(wanted, run=run, doors=doors, policy=policy, stop=stop or StopSignal())
     return Carried(code=code, events=events)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from runner.images.codec import decode, encode
@@ -113,8 +114,6 @@ def test_content_credentials_that_are_left_out_are_said(astronaut: bytes) -> Non
 
 
 def test_a_photo_without_anything_gets_nothing() -> None:
-    import numpy as np
-
     plain = Photo(pixels=np.zeros((8, 8, 3), np.uint8))
     back = decode(encode(plain, "image/png"), "x")
     assert (back.icc, back.exif, back.xmp) == (None, None, None)

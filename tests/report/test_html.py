@@ -7,18 +7,20 @@ from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
-from runner.core.event import Event
+from runner.core.event import ActionSucceeded, Event
 from runner.report.html import render_html
-from runner.report.pictures import InputPicture, link_pictures, wanted_pictures
+from runner.report.pictures import InputPicture, Suffix, link_pictures, wanted_pictures
 from runner.report.summary import summarize
 from tests.report.runs import (
+    artifact,
+    at,
     finished,
     full_journal,
+    key,
     photo,
     plan_of,
     reused,
     started,
-    succeeded,
 )
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}\u2028"
@@ -50,15 +52,23 @@ class Page(HTMLParser):
 
 def page_of(events: list[Event]) -> str:
     summary = summarize(events)
-    suffixes = {wanted.id: ".jpg" for wanted in wanted_pictures(summary)}
-    return render_html(summary, link_pictures(summary, suffixes, "../.."))  # type: ignore[arg-type] # a dict of literals
+    suffixes: dict[str, Suffix] = {wanted.id: ".jpg" for wanted in wanted_pictures(summary)}
+    return render_html(summary, link_pictures(summary, suffixes, "../.."))
 
 
 def hostile_journal() -> list[Event]:
     plan = plan_of(HOSTILE, matrix={HOSTILE: HOSTILE})
     recipe = replace(plan.recipe, name=HOSTILE, path=HOSTILE)
-    bad = succeeded("tone", HOSTILE, 1, job_id=HOSTILE)
-    noted = replace(bad, notes=(HOSTILE,), details={HOSTILE: HOSTILE})  # type: ignore[call-arg] # an ActionSucceeded
+    noted = ActionSucceeded(
+        at=at(1),
+        key=key("tone", HOSTILE),
+        artifact=artifact(HOSTILE),
+        duration_ms=1,
+        attempts=1,
+        job_id=HOSTILE,
+        details={HOSTILE: HOSTILE},
+        notes=(HOSTILE,),
+    )
     return [started(replace(plan, recipe=recipe), recipe_text=HOSTILE), noted, finished(3, "failed", 1)]
 
 

@@ -15,7 +15,7 @@ from runner.plan.plan import MaskImage
 from runner.report.pictures import InputPicture, MaskPicture, ResultPicture, link_pictures, thumb_name, wanted_pictures
 from runner.report.summary import summarize
 from runner.report.thumbs import draw_thumbs
-from tests.report.runs import failed, full_journal, mask, plan_of, started
+from tests.report.runs import failed, full_journal, mask, photo, plan_of, started
 
 
 def kinds(events: list[Event]) -> list[str]:
@@ -55,8 +55,8 @@ def test_a_mask_over_a_picture_that_was_never_made_is_not_asked_for() -> None:
 
 def test_cells_of_one_photo_ask_for_it_once() -> None:
     plan = plan_of("a", "b")
-    same = tuple(replace(cell, photo=plan.cells[0].photo) for cell in plan.cells)
-    actions = tuple(replace(action, params={"image": plan.cells[0].photo}) for action in plan.actions)  # type: ignore[dict-item] # it has one
+    same = tuple(replace(cell, photo=photo("a")) for cell in plan.cells)
+    actions = tuple(replace(action, params={"image": photo("a")}, paste_back=None) for action in plan.actions)
     assert kinds([started(replace(plan, cells=same, actions=actions))]) == ["InputPicture"]
 
 
@@ -92,9 +92,9 @@ def test_a_picture_with_transparency_keeps_it() -> None:
 
 def test_a_mask_tints_what_is_edited_and_nothing_else() -> None:
     content = drawn(640, 480)
-    photo = input_picture(content, 640, 480)
-    thumbs = draw_thumbs(MaskPicture(_left_half(), photo), content)
-    before = np.asarray(opened(draw_thumbs(photo, content).large)).astype(int)
+    under = input_picture(content, 640, 480)
+    thumbs = draw_thumbs(MaskPicture(_left_half(), under), content)
+    before = np.asarray(opened(draw_thumbs(under, content).large)).astype(int)
     after = np.asarray(opened(thumbs.large)).astype(int)
     assert np.abs(after - before)[:, 340:].max() <= 12
     assert np.abs(after - before)[:, :300].max(axis=2).min() > 12

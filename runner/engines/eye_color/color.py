@@ -19,8 +19,8 @@ _WAY = 0.6
 _TOE = 0.0008
 """Added to linear light before differences are taken, where an iris is made lighter."""
 
-_MOST_SPREAD = 0.08
-_MOST_NOISE = 0.03
+_MOST_SPREAD = 0.1
+_MOST_NOISE = 0.05
 """OKLab lightness: standard deviations that a light iris has in photos."""
 
 _MOST_CHROMA = 0.08
@@ -200,6 +200,6 @@ def _structure(matte: Matte, gain: float) -> Floats:
     """Give back what a dark iris hides and a light one shows: the limbal ring and the shadow of the upper lid."""
     amount = float(np.clip((gain - 1) / 0.8, 0, 1))
     ring = 0.22 * smooth_step(matte.rho, 0.83, 1.03)
-    shadow = 0.12 * np.exp(-np.maximum(matte.under_lid, 0) / 0.22)
+    shadow = 0.1 * np.exp(-np.maximum(matte.under_lid, 0) / 0.22)
     structure: Floats = (1 - amount * (ring + shadow)).astype(np.float32)
     return structure

@@ -45,6 +45,7 @@ def _objections(face: Face, found: Found) -> list[str]:
         (turn_of(face) > 0.75, "the face is turned away"),
         (not 0.028 < size < 0.06, "the eye does not look like one"),
         (found.openness < 0.22 or eye.blink > 0.6, "the eye is closed or nearly so"),
+        (found.clutter > 0.28, "hair lies over the eye"),
         (eye.look_down > 0.6 and limbus.support < 0.8, "the eye looks down or is covered"),
     ]
     return [reason for objection, reason in checks if objection]

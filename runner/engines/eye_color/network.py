@@ -107,7 +107,9 @@ def _landmarker() -> Any:  # noqa: ANN401 - mediapipe has no types
             output_face_blendshapes=True,
         )
         landmarker = vision.FaceLandmarker.create_from_options(options)
-        landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8)))
+        landmarker.detect(
+            mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
+        )
     return landmarker
 
 

@@ -28,7 +28,9 @@ def find_pupil(profiles: list[Floats]) -> Pupil:
     inner = 0 < best < len(_SHARES) - 1
     if not inner or mean[best] < _LEAST_RISE:
         return Pupil(ASSUMED_SHARE, seen=False)
-    return Pupil(float(_SHARES[best]), seen=True)
+    # Of a blurred rise the darker side is the pupil: what is taken for iris wrongly shows more than the reverse.
+    foot = _SHARES[: best + 1][mean[: best + 1] > 0.8 * mean[best]][0]
+    return Pupil(float(foot), seen=True)
 
 
 def radial_profile(patch: Floats, lids: Lids, limbus: Limbus) -> Floats:
@@ -42,9 +44,7 @@ def radial_profile(patch: Floats, lids: Lids, limbus: Limbus) -> Floats:
     brightness = cv2.GaussianBlur(patch[..., :2].mean(axis=2), (0, 0), 1.0)
     seen = lids.opening(x, y) > 0.12
     rings = [brightness[seen & (np.abs(rho - radius) < 0.025)] for radius in _RADII]
-    profile: Floats = np.array(
-        [np.percentile(ring, 30) if ring.size >= 6 else np.nan for ring in rings], np.float32
-    )
+    profile: Floats = np.array([np.percentile(ring, 30) if ring.size >= 6 else np.nan for ring in rings], np.float32)
     return profile
 
 

@@ -248,4 +248,3 @@ def _enlarge(image: Rgb, hole: Bits, swatches: list[Swatch], coarse: _Level, sea
         x = np.clip(np.rint(column[chosen]), 0, swatch.pixels.shape[1] - 1).astype(np.intp)
         result[inner_row[chosen] - _PAD, inner_column[chosen] - _PAD] = swatch.pixels[y, x]
     return result
-

@@ -48,10 +48,15 @@ def find_geometry(target: Features, reference: Features) -> Geometry:
     planes = find_planes(first, _THRESHOLD_PX)
     explained = sum(plane.support for plane in planes)
     if explained < max(_FEWEST, _LEAST_SHARE * len(first)):
-        return Geometry(tried=len(first), explained=explained, planes=(), matches=first.only(np.zeros(len(first), bool)))
+        return Geometry(
+            tried=len(first), explained=explained, planes=(), matches=first.only(np.zeros(len(first), bool))
+        )
     more = _look_again(target, reference, first, planes)
     return Geometry(
-        tried=len(first), explained=explained, planes=tuple(find_planes(more, _THRESHOLD_PX)) or tuple(planes), matches=more
+        tried=len(first),
+        explained=explained,
+        planes=tuple(find_planes(more, _THRESHOLD_PX)) or tuple(planes),
+        matches=more,
     )
 
 

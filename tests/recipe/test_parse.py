@@ -1,0 +1,148 @@
+"""Recipe text in, mistakes with their places out."""
+
+import pytest
+
+from runner.recipe.parse import ParsedRecipe, parse_recipe
+from runner.recipe.source import Source, read_source
+
+HEAD = "version: 1\nname: n\n"
+INPUTS = "inputs:\n  a: { file: a.png }\n"
+STEPS = "steps:\n  - { id: s, uses: image/convert }\n"
+
+
+def check(text: str) -> list[str]:
+    """The mistakes of a recipe as ``line:column code``."""
+    source = read_source(text, "r.yaml")
+    parsed = parse_recipe(source) if isinstance(source, Source) else source
+    return [] if isinstance(parsed, ParsedRecipe) else [f"{p.span.line}:{p.span.column} {p.code}" for p in parsed]
+
+
+def hints(text: str) -> list[str]:
+    source = read_source(text, "r.yaml")
+    assert isinstance(source, Source)
+    parsed = parse_recipe(source)
+    assert isinstance(parsed, list)
+    return [problem.hint for problem in parsed]
+
+
+def parsed(text: str) -> ParsedRecipe:
+    source = read_source(text, "r.yaml")
+    assert isinstance(source, Source)
+    recipe = parse_recipe(source)
+    assert isinstance(recipe, ParsedRecipe), recipe
+    return recipe
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (HEAD + INPUTS + STEPS, []),
+        (HEAD + INPUTS + STEPS + "x-any: { thing: [1, '${{ not checked'] }\n", []),
+        ("a", ["1:1 wrong-type"]),
+        ("{}", ["1:1 missing-key"] * 4),
+        ("version: 2\nname: n\n" + INPUTS + STEPS, ["1:10 bad-value"]),
+        ("version: 1\nnmae: n\n" + INPUTS + STEPS, ["2:1 unknown-key"]),
+        (HEAD + INPUTS + "steps: []", ["5:8 too-few"]),
+        (HEAD + INPUTS + "steps:", ["5:1 no-value"]),
+        (HEAD + INPUTS + STEPS + "matrix: { a: [1] }", ["7:1 not-supported-yet"]),
+        (HEAD + INPUTS + STEPS + "checks: []\ngate: {}\nreport: {}", [f"{n}:1 not-supported-yet" for n in (7, 8, 9)]),
+        (HEAD + "inputs:\n  a: { csv: x.csv }\n" + STEPS, ["4:8 not-supported-yet"]),
+        (HEAD + "inputs:\n  a: { url: 'https://x' }\n" + STEPS, ["4:8 not-supported-yet"]),
+        (HEAD + "inputs:\n  a: {}\n" + STEPS, ["4:3 missing-key"]),
+        (HEAD + "inputs:\n  a: { file: a, glob: b }\n" + STEPS, ["4:17 conflicting-keys"]),
+        (HEAD + "inputs:\n  a: { glob: a }\n  b: { files: [b] }\n" + STEPS, ["5:3 several-batches"]),
+        (HEAD + INPUTS + "masks:\n  m: { detect: face }\n" + STEPS, ["6:8 not-supported-yet"]),
+        (HEAD + INPUTS + "masks:\n  m: { shape: { rect: [1, 2, 3] } }\n" + STEPS, ["6:23 too-few"]),
+        (HEAD + INPUTS + "masks:\n  m: { shape: { rect: [1, 2, 3, 4em] } }\n" + STEPS, ["6:33 bad-value"]),
+        (HEAD + INPUTS + "masks:\n  m: { file: m, require: { area: [1%, 101%] } }\n" + STEPS, ["6:39 bad-value"]),
+        (HEAD + INPUTS + "steps:\n  - { id: 5, uses: x }\n", ["6:11 wrong-type"]),
+        (HEAD + INPUTS + "steps:\n  - { id: 'a b', uses: x }\n", ["6:11 bad-value"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x }\n  - { id: s, uses: y }\n", ["7:11 repeated-id"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, retry: { attempts: 3 } }\n", ["6:23 not-supported-yet"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: '${{ vars.x }}' }\n", ["6:21 no-expression-here"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, if: 'a ${{ recipe.name }}' }\n", ["6:27 bad-value"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { image: '${{ inputs.b }}' } }\n", ["6:50 unknown-name"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { image: '${{ item }}' } }\n", ["6:43 unknown-name"]),
+        (
+            HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { image: '${{ steps.t.image }}' } }\n",
+            ["6:49 unknown-name"],
+        ),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { image: '${{ steps.s }}' } }\n", ["6:49 unknown-name"]),
+        (
+            HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { t: '${{ matrix.a }}' } }\n",
+            ["6:39 not-supported-yet"],
+        ),
+        (
+            HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { t: '${{ inputs.a.stam }}' } }\n",
+            ["6:48 unknown-name"],
+        ),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { t: '${{ a() }}' } }\n", ["6:34 bad-expression"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, paste_back: m }\n", ["6:35 unknown-name"]),
+        (HEAD + INPUTS + STEPS + "outputs:\n  - { from: t, path: p.png }\n", ["8:13 unknown-name"]),
+        (HEAD + INPUTS + STEPS + "outputs:\n  - { from: s, path: p.png, quality: 101 }\n", ["8:38 out-of-range"]),
+        (HEAD + INPUTS + STEPS + "outputs:\n  - { from: s, path: p, format: jpg }\n", ["8:33 bad-value"]),
+        (HEAD + INPUTS + STEPS + "outputs:\n  - { from: s, path: p, metadata: { keep: [gsp] } }\n", ["8:44 bad-value"]),
+        (HEAD + INPUTS + STEPS + "budget: { max: 5 EUR }", ["7:16 bad-value"]),
+        (HEAD + INPUTS + STEPS + "budget: { max: 1, per_step: { t: 1 } }", ["7:31 unknown-name"]),
+    ],
+)
+def test_mistakes_are_told_at_their_place(text: str, problems: list[str]) -> None:
+    assert check(text) == problems
+
+
+def test_steps_on_a_circle_are_named_and_those_behind_it_are_not() -> None:
+    steps = [("a", "b"), ("b", "a"), ("c", "b")]
+    lines = [
+        f"  - {{ id: {name}, uses: x, with: {{ image: '${{{{ steps.{other}.image }}}}' }} }}" for name, other in steps
+    ]
+    assert check(HEAD + INPUTS + "steps:\n" + "\n".join(lines)) == ["6:11 cycle", "7:11 cycle"]
+
+
+def test_steps_come_after_what_they_need_whatever_the_order_of_the_file() -> None:
+    lines = [
+        "  - { id: last, uses: x, with: { image: '${{ steps.mid.image }}' } }",
+        "  - { id: mid, uses: x, with: { image: '${{ steps.first.image }}' } }",
+        "  - { id: first, uses: x, with: { image: '${{ inputs.a }}' } }",
+    ]
+    recipe = parsed(HEAD + INPUTS + "steps:\n" + "\n".join(lines))
+    assert [step.id for step in recipe.steps] == ["first", "mid", "last"]
+
+
+def test_a_mistyped_key_is_one_mistake_and_its_content_is_not_judged() -> None:
+    text = HEAD + INPUTS + "steps:\n  - { id: s, uses: x, wiht: { image: '${{ inputs.b }}' } }\n"
+    assert check(text) == ["6:23 unknown-key"]
+    assert hints(text) == ["did you mean 'with'?"]
+
+
+def test_ten_different_mistakes_are_told_in_one_pass() -> None:
+    text = """\
+version: 1
+nmae: ten
+inputs:
+  photo: { file: 5 }
+  batch: { glob: "*.jpg", key: "${{ item.stam }}" }
+masks:
+  floor: { file: m.png, ops: [{ grow: lots }] }
+steps:
+  - id: swap
+    uses: runflow/reference-inpaint
+    with: { image: "${{ inputs.phto }}" }
+    paste_back: flor
+  - id: swap
+    uses: runflow/eye-color
+gate: { canary: 3 }
+outputs:
+  - { from: swp, path: out.png, quality: 200 }
+"""
+    assert check(text) == [
+        "2:1 unknown-key",
+        "4:18 wrong-type",
+        "5:42 unknown-name",
+        "7:39 bad-value",
+        "11:32 unknown-name",
+        "12:17 unknown-name",
+        "13:9 repeated-id",
+        "15:1 not-supported-yet",
+        "17:13 unknown-name",
+        "17:42 out-of-range",
+    ]
