@@ -75,12 +75,11 @@ def run_command(arguments: list[str]) -> int:
         The exit code.
     """
     try:
-        cli.main(arguments, prog_name="runner", standalone_mode=False)
-    except click.exceptions.Exit as ending:
-        return ending.exit_code
+        # Commands return nothing; click gives the code of an ``Exit`` back as a value.
+        code = cli.main(arguments, prog_name="runner", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place where every failure ends
         return int(_end(error, arguments))
-    return int(ExitCode.DONE)
+    return code if isinstance(code, int) else int(ExitCode.DONE)
 
 
 def _end(error: BaseException, arguments: list[str]) -> ExitCode:

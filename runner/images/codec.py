@@ -57,22 +57,24 @@ def decode(content: bytes, name: str) -> Photo:
 
 
 def photo_from(picture: OpenPicture) -> Photo:
-    """Decode an open picture; see `decode`.
+    """Decode an open picture; see `decode`. The picture is used up: its own copy of the pixels is let go.
 
     Raises:
         ImageError: ``corrupt-image`` or ``unsupported-format``.
     """
     image = load(picture)
     exif = read_exif(image)
-    xmp = read_xmp(image.info.get("xmp"))
+    packet = image.info.get("xmp")
+    xmp = read_xmp(packet)
     samples = read_samples(image, picture.name)
+    image.close()  # before the turning below makes a second array
     return Photo(
         pixels=upright(samples.rgb, exif.orientation),
         alpha=None if samples.alpha is None else upright(samples.alpha, exif.orientation),
         icc=samples.icc,
         exif=exif.content,
         xmp=xmp,
-        notes=_notes(picture, samples, exif, lost_xmp=bool(image.info.get("xmp")) and xmp is None),
+        notes=_notes(picture, samples, exif, lost_xmp=bool(packet) and xmp is None),
     )
 
 

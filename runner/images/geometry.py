@@ -49,7 +49,8 @@ def resized_size(size: Size, width: int | None, height: int | None, fit: Fit) ->
     Raises:
         ValueError: neither side is given, or one is not positive.
     """
-    if (width is None and height is None) or min(width or 1, height or 1) < 1:
+    sides = [side for side in (width, height) if side is not None]
+    if not sides or min(sides) < 1:
         raise ValueError("'width' or 'height' or both, in pixels, at least 1")
     if width is not None and height is not None and fit != "inside":
         return Size(width, height)

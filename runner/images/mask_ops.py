@@ -105,14 +105,13 @@ def _grown_hard(mask: Mask8, radius_px: float) -> Mask8:
 
 def _grown_soft(mask: Mask8, radius_px: float) -> Mask8:
     """Grow every level at once: the disc is a stack of rows, and the highest level along a row is a fast filter."""
-    margin = int(radius_px)
+    margin = min(int(radius_px), len(mask) - 1)
     grown = mask.copy()
     for step in range(-margin, margin + 1):
         half_px = int(np.sqrt(radius_px**2 - step**2) + 1e-9)
         source = mask[max(0, step) : len(mask) + min(0, step)]
         target = grown[max(0, -step) : len(mask) + min(0, -step)]
-        if len(source):
-            np.maximum(target, ndimage.maximum_filter1d(source, 2 * half_px + 1, axis=1, mode="nearest"), out=target)
+        np.maximum(target, ndimage.maximum_filter1d(source, 2 * half_px + 1, axis=1, mode="nearest"), out=target)
     return grown
 
 

@@ -29,13 +29,14 @@ def resize(photo: Photo, size: Size) -> Photo:
         channels = [_encode(_scaled(_decoded()[photo.pixels[:, :, band]], size)) for band in range(3)]
         return replace(photo, pixels=np.stack(channels, axis=2))
     opacity = photo.alpha.astype(np.float32) / np.float32(255)
-    alpha = np.clip(_scaled(opacity, size), 0, 1)
-    visible = alpha > 0.5 / 255
+    covered = _scaled(opacity, size)  # goes a little below 0 and above 1 beside edges, as light does
+    visible = covered > 0.5 / 255
     channels = []
     for band in range(3):
         light = _scaled(_decoded()[photo.pixels[:, :, band]] * opacity, size)
-        channels.append(_encode(np.divide(light, alpha, out=np.zeros_like(alpha), where=visible)))
-    return replace(photo, pixels=np.stack(channels, axis=2), alpha=np.rint(alpha * 255).astype(np.uint8))
+        channels.append(_encode(np.divide(light, covered, out=np.zeros_like(covered), where=visible)))
+    alpha = np.rint(np.clip(covered, 0, 1) * 255).astype(np.uint8)
+    return replace(photo, pixels=np.stack(channels, axis=2), alpha=alpha)
 
 
 def crop(photo: Photo, box: Box) -> Photo:

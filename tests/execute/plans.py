@@ -50,9 +50,9 @@ def png(seed: int, size: Size = SIZE) -> bytes:
     return written.getvalue()
 
 
-def photo(root: Path, name: str, seed: int) -> InputImage:
+def photo(root: Path, name: str, seed: int, size: Size = SIZE) -> InputImage:
     """A picture in the project."""
-    content = png(seed)
+    content = png(seed, size)
     path = root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -60,8 +60,8 @@ def photo(root: Path, name: str, seed: int) -> InputImage:
         digest=digest_bytes(content),
         media_type="image/png",
         size_bytes=len(content),
-        width_px=SIZE.width_px,
-        height_px=SIZE.height_px,
+        width_px=size.width_px,
+        height_px=size.height_px,
     )
     return InputImage(path=name, artifact=artifact)
 

@@ -39,7 +39,7 @@ def _is_read_or_refused(content: bytes) -> bool:
         return error.message.startswith("'x'")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     sample=st.sampled_from(_SAMPLES),
     places=st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), min_size=1, max_size=12),
@@ -51,7 +51,7 @@ def test_changed_bytes_give_a_picture_or_an_error(sample: bytes, places: list[tu
     assert _is_read_or_refused(bytes(damaged))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sample=st.sampled_from(_SAMPLES), share=st.floats(0, 1))
 def test_cut_off_files_give_a_picture_or_an_error(sample: bytes, share: float) -> None:
     assert _is_read_or_refused(sample[: int(len(sample) * share)])

@@ -47,10 +47,10 @@ def test_cover_takes_a_centered_part_that_touches_two_opposite_sides(
     assert abs(box.top_px - (rows - box.bottom_px)) <= 1
 
 
-@pytest.mark.parametrize("sides", [(None, None), (0, None), (None, -3)])
-def test_a_size_needs_a_positive_side(sides: Any) -> None:
+@pytest.mark.parametrize(("width", "height"), [(None, None), (0, None), (None, -3), (5, 0)])
+def test_a_size_needs_a_positive_side(width: int | None, height: int | None) -> None:
     with pytest.raises(ValueError, match="at least 1"):
-        resized_size(Size(10, 10), *sides, "inside")
+        resized_size(Size(10, 10), width, height, "inside")
 
 
 @pytest.mark.parametrize(

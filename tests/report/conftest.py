@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Opener]:
-    """Write the page of a run, open it from disk, and see afterwards that it complained of nothing and fetched nothing."""
+    """Write the page of a run, open it from disk, and see at the end that it complained of nothing, fetched nothing."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
     fetched: list[str] = []
@@ -51,6 +51,7 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Opener]:
         write_report(events, tmp_path)
         context = chromium.new_context(**options)  # type: ignore[arg-type] # Playwright's own options, passed on
         contexts.append(context)
+        context.set_default_timeout(5000)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -25,7 +25,7 @@ def done_journal(cells: int) -> list[Event]:
 
 
 def axe(page: Page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # ships no types
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = Axe().run(page, options={"runOnly": tags}).response["violations"]

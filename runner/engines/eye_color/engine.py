@@ -47,7 +47,7 @@ def recolor_irises(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json
     photo = images["image"]
     _check_size(photo)
     faces = _find(photo)
-    if not any(not seen.verdict.reason for eyes in faces for seen in eyes):
+    if not _usable(faces):
         raise _nothing_found(faces)
     gray = _is_gray(photo)
     target = _target(params)
@@ -67,9 +67,22 @@ class Target:
 
 
 def _find(photo: Rgb8) -> list[list[_Seen]]:
+    """Find the eyes of every face, upright or, where no such face has eyes to recolor, in the other turns.
+
+    Not only where there is no face: of a photo that stands on its head the network may see a wrong face upright.
+    """
+    first: list[list[_Seen]] = []
     with open_network() as detect:
-        faces = find_faces(photo, detect)
-    return [_see(photo, face) for face in faces]
+        for turns in (0, 1, 3, 2):
+            faces = [_see(photo, face) for face in find_faces(photo, detect, turns)]
+            if _usable(faces):
+                return faces
+            first = first or faces
+    return first
+
+
+def _usable(faces: list[list[_Seen]]) -> bool:
+    return any(not seen.verdict.reason for eyes in faces for seen in eyes)
 
 
 def _see(photo: Rgb8, face: Face) -> list[_Seen]:

@@ -46,21 +46,17 @@ class Face:
         return float(np.linalg.norm(np.ptp(flat, axis=0)) / np.sqrt(2))
 
 
-def find_faces(photo: Rgb8, detect: Detect) -> list[Face]:
-    """Find every face, largest first.
+def find_faces(photo: Rgb8, detect: Detect, turns: int) -> list[Face]:
+    """Find every face, largest first, in the photo given ``turns`` quarter turns against the clock.
 
-    The photo as a whole first, then overlapping tiles, in four turns each while nothing was found. Every
-    face is then measured again in an upright square around it, where the network is at its best.
+    The photo as a whole first, then overlapping tiles for small faces (in a photo that has to be turned without the
+    smallest tiles: that would take as long again, three times). Every face is then measured again in an upright
+    square around it, where the network is at its best.
     """
     faces: list[Face] = []
-    for turns in range(4):
-        _add_new(faces, _search(photo, detect, turns, _whole(photo)), photo, detect)
-        if faces and turns == 0:
-            break
-    for turns in range(4):
-        if turns and faces:
-            break
-        _add_new(faces, _search(photo, detect, turns, _tiles(photo)), photo, detect)
+    parts = (2, 4, 8) if turns == 0 else (2, 4)
+    _add_new(faces, _search(photo, detect, turns, _whole(photo)), photo, detect)
+    _add_new(faces, _search(photo, detect, turns, _tiles(photo, parts)), photo, detect)
     return sorted(faces, key=lambda face: (-face.size_px, float(face.middle[0])))
 
 
@@ -76,10 +72,10 @@ def _whole(photo: Rgb8) -> Iterator[_Tile]:
     yield _Tile(0, 0, photo.shape[0], photo.shape[1])
 
 
-def _tiles(photo: Rgb8) -> Iterator[_Tile]:
-    """Cover the photo with squares of a half, a quarter and an eighth of its longer side, half overlapping."""
+def _tiles(photo: Rgb8, parts: tuple[int, ...]) -> Iterator[_Tile]:
+    """Cover the photo with squares of a half, a quarter and so on of its longer side, half overlapping."""
     rows, columns = photo.shape[:2]
-    for part in (2, 4, 8):
+    for part in parts:
         side = max(rows, columns) // part
         if side < _SMALLEST_TILE_PX:
             return

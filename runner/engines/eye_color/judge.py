@@ -7,7 +7,7 @@ import numpy as np
 from runner.engines.eye_color.faces import Face
 from runner.engines.eye_color.find import Found
 
-LEAST_CONFIDENCE = 0.35
+LEAST_CONFIDENCE = 0.45
 LEAST_RADIUS_PX = 2.5
 
 

@@ -121,7 +121,7 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
     ring = smooth_step(place.rho - outline.pupil.share, -0.4 * border, 1.4 * border)
     disc = edge * ring * smooth_step(place.over_lid, -0.02, max(0.12, 1.5 * pixel))
     core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
-    shape = disc * smooth_step(place.under_lid, -0.2, max(0.06, pixel))
+    shape = disc * smooth_step(place.under_lid, -0.16, max(0.08, pixel))
     return core, shape
 
 

@@ -1,0 +1,70 @@
+"""Carries out a plan again and again, each time in a folder of its own, and is killed one instant later each time.
+
+An instant is the moment before or after something lasting is done: a write to the database, a flush, a rename.
+Called as ``python -m tests.execute.crash FOLDER``; prints after how many instants the plan came to its end.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from runner.execute.doors import Policy
+from runner.plan.plan import Plan
+from runner.store.state import State
+from tests.execute.plans import action, after, carry_out, output, part_mask, photo, plan
+from tests.execute.providers import CountingProvider
+
+MOST_INSTANTS = 500
+
+
+def wanted(root: Path) -> Plan:
+    """Two steps in a row, the second pasted back, and two outputs."""
+    first = action("first", {"image": photo(root, "in/a.png", 1)})
+    second = action("second", {"image": after(first)}, paste_back=part_mask("50%"))
+    return plan(root, first, second, outputs=(output(first, "out/first.png"), output(second, "out/second.png")))
+
+
+def main(folder: Path) -> None:
+    """Be killed at every instant."""
+    for instant in range(1, MOST_INSTANTS):
+        child = os.fork()
+        if child == 0:
+            _carry_out_until(instant, folder / f"{instant:03}")
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            print(instant)
+            return
+
+
+def _carry_out_until(instant: int, root: Path) -> None:
+    root.mkdir()
+    plan_here = wanted(root)
+    left = [instant]
+    os.fsync = _counted(os.fsync, left)
+    Path.replace = _counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
+    State.write = _counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
+    carry_out(plan_here, CountingProvider(), policy=Policy(jobs=1))
+    os._exit(0)
+
+
+def _counted(function: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
+    def killed_before_or_after(*args: Any, **kwargs: Any) -> Any:
+        _pass(left)
+        result = function(*args, **kwargs)
+        _pass(left)
+        return result
+
+    return killed_before_or_after
+
+
+def _pass(left: list[int]) -> None:
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
