@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.color import rgb2lab
 
 from runner.core.errors import EngineError
 from runner.engines.base import EngineResult, Rgb8
@@ -65,7 +65,7 @@ def measure(before: Rgb8, after: Rgb8, eye: dict[str, Any], target: tuple[int, i
         **_color(new[ring & ~lights], target),
         "light": float(np.corrcoef(lab[ring][:, 0], new[ring][:, 0])[0, 1]),
         "pupil": float(np.abs(lab[pupil][:, 0] - new[pupil][:, 0]).mean()) if pupil.any() else float("nan"),
-        "catchlight": float(deltaE_ciede2000(lab[lights], new[lights]).mean()) if lights.any() else float("nan"),
+        "catchlight": float(np.linalg.norm(lab[lights] - new[lights], axis=1).mean()) if lights.any() else float("nan"),
     }
 
 
@@ -84,10 +84,8 @@ def run(photo: Rgb8, name: str, rgb: tuple[int, int, int]) -> EngineResult:
 def sheet(photo: Rgb8, results: dict[str, EngineResult], zoom: int) -> Rgb8:
     """Lay the eyes of a photo side by side: as they are, then one row per target, enlarged without smoothing."""
     eyes: Any = next(iter(results.values())).details["eyes"]
-    rows = []
-    for pixels in [photo, *(result.pixels for result in results.values())]:
-        rows.append(np.hstack([_crop(pixels, eye, zoom) for eye in eyes]))
-    return np.vstack(rows)
+    pictures = [photo, *(result.pixels for result in results.values())]
+    return np.vstack([np.hstack([_crop(pixels, eye, zoom) for eye in eyes]) for pixels in pictures])
 
 
 def _crop(pixels: Rgb8, eye: dict[str, Any], zoom: int) -> Rgb8:
@@ -123,10 +121,10 @@ def _all_figures(options: argparse.Namespace) -> Iterator[Figures]:
         if results and options.sheets:
             options.sheets.mkdir(parents=True, exist_ok=True)
             Image.fromarray(sheet(photo, results, options.zoom)).save(options.sheets / f"{name}.png")
-        for target in TARGETS:
+        for target, rgb in TARGETS.items():
             after = results[target].pixels if target in results else photo
             for eye in entry["eyes"]:
-                figures = measure(photo, after, eye, TARGETS[target])
+                figures = measure(photo, after, eye, rgb)
                 yield Figures(photo=name, target=target, confidence=eye["confidence"], **figures)
 
 

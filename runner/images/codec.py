@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL.TiffImagePlugin import TiffImageFile
 
 from runner.core.artifact import Size
 from runner.images.encode import encode
-from runner.images.exif import ReadExif, read_exif
+from runner.images.exif import ReadExif, read_exif, read_orientation
 from runner.images.opening import OpenPicture, load, open_picture
 from runner.images.photo import Header, Photo
 from runner.images.samples import Samples, read_samples
@@ -15,6 +16,7 @@ from runner.images.xmp import read_xmp
 
 __all__ = ["decode", "encode", "photo_from", "read_header", "upright"]
 
+_ORIENTATION_TAG = 274
 _TURNED = frozenset({5, 6, 7, 8})
 _CREDENTIALS = ("content credentials (C2PA) of the input are not carried over: they are for its own pixels only",)
 
@@ -28,12 +30,9 @@ def read_header(content: bytes, name: str) -> Header:
         ImageError: ``empty-file``, ``not-an-image``, ``unsupported-format``, ``corrupt-image`` or ``too-large``.
     """
     picture = open_picture(content, name)
-    columns, rows = picture.image.size
-    # Pillow gives the size of a TIFF after orientation, and of everything else before.
-    turned = picture.media_type != "image/tiff" and read_exif(picture.image).orientation in _TURNED
     return Header(
         media_type=picture.media_type,
-        size=Size(rows, columns) if turned else Size(columns, rows),
+        size=_upright_size(picture),
         depth_bits=picture.depth_bits,
         frames=picture.frames,
         notes=_header_notes(picture),
@@ -63,14 +62,14 @@ def photo_from(picture: OpenPicture) -> Photo:
         ImageError: ``corrupt-image`` or ``unsupported-format``.
     """
     image = load(picture)
-    exif = read_exif(image)
+    exif, orientation = read_exif(image), read_orientation(image)
     packet = image.info.get("xmp")
     xmp = read_xmp(packet)
     samples = read_samples(image, picture.name)
     image.close()  # before the turning below makes a second array
     return Photo(
-        pixels=upright(samples.rgb, exif.orientation),
-        alpha=None if samples.alpha is None else upright(samples.alpha, exif.orientation),
+        pixels=upright(samples.rgb, orientation),
+        alpha=None if samples.alpha is None else upright(samples.alpha, orientation),
         icc=samples.icc,
         exif=exif.content,
         xmp=xmp,
@@ -91,6 +90,15 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     if orientation in {2, 3, 6, 7}:
         pixels = pixels[:, ::-1]
     return np.ascontiguousarray(pixels)
+
+
+def _upright_size(picture: OpenPicture) -> Size:
+    columns, rows = picture.image.size
+    turned = read_orientation(picture.image) in _TURNED
+    # Pillow gives the size of a TIFF after the orientation of its own tag, but before that of an XMP packet.
+    if isinstance(picture.image, TiffImageFile):
+        turned = turned and picture.image.tag_v2.get(_ORIENTATION_TAG) not in _TURNED
+    return Size(rows, columns) if turned else Size(columns, rows)
 
 
 def _header_notes(picture: OpenPicture) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import AvifImagePlugin, Image, PngImagePlugin, TiffImagePlugin
 
 from runner.core.errors import ImageError
+from runner.images.color import with_profile
 from runner.images.exif import has_directories, select_exif
 from runner.images.metadata import KEEP_ALL, MetadataPolicy
 from runner.images.photo import Photo, Rgb8
@@ -34,7 +35,7 @@ def encode(photo: Photo, media_type: str, *, quality: int | None = None, metadat
     """Save a photo.
 
     PNG and TIFF are lossless and ignore ``quality``; TIFF is compressed unless EXIF or GPS data is kept.
-    JPEG has no transparency: the photo is laid over white.
+    JPEG has no transparency: the photo is laid over white. Where the profile is not kept, pixels become sRGB.
     The same photo gives the same bytes on the same platform.
 
     Media types are those of `MEDIA_TYPES`. Quality is 1 to 100; when left out 92 for JPEG, 90 for WebP and 80 for
@@ -47,6 +48,8 @@ def encode(photo: Photo, media_type: str, *, quality: int | None = None, metadat
     if media_type not in _OPTIONS:
         raise ImageError("unsupported-format", f"cannot write '{media_type}'", hint=f"one of: {', '.join(MEDIA_TYPES)}")
     _check_limits(photo, media_type)
+    if "icc" not in metadata.keep:
+        photo = with_profile(photo, None)
     options = _OPTIONS[media_type](photo, metadata, quality or _DEFAULT_QUALITY.get(media_type, 0))
     image = Image.fromarray(_over_white(photo) if media_type == "image/jpeg" else _interleaved(photo))
     written = io.BytesIO()
@@ -79,10 +82,6 @@ def _interleaved(photo: Photo) -> Rgb8:
     return np.dstack([photo.pixels, photo.alpha])
 
 
-def _icc(photo: Photo, policy: MetadataPolicy) -> bytes | None:
-    return photo.icc if "icc" in policy.keep else None
-
-
 def _exif(photo: Photo, policy: MetadataPolicy) -> bytes:
     chosen = select_exif(photo.exif, policy, photo.size)
     return chosen.tobytes() if len(chosen) else b""
@@ -90,7 +89,7 @@ def _exif(photo: Photo, policy: MetadataPolicy) -> bytes:
 
 def _common(photo: Photo, policy: MetadataPolicy) -> Options:
     return {
-        "icc_profile": _icc(photo, policy) or b"",
+        "icc_profile": photo.icc or b"",
         "exif": _exif(photo, policy),
         "xmp": select_xmp(photo.xmp, policy) or b"",
     }
@@ -113,7 +112,7 @@ def _png(photo: Photo, policy: MetadataPolicy, _quality: int) -> Options:
         chunks.add_itxt("XML:com.adobe.xmp", xmp.decode("utf-8", "replace"))
     exif = _exif(photo, policy)
     present = {"exif": exif} if exif else {}
-    return {"compress_level": 1, "icc_profile": _icc(photo, policy), "pnginfo": chunks, **present}
+    return {"compress_level": 1, "icc_profile": photo.icc, "pnginfo": chunks, **present}
 
 
 def _webp(photo: Photo, policy: MetadataPolicy, quality: int) -> Options:
@@ -134,9 +133,9 @@ def _tiff(photo: Photo, policy: MetadataPolicy, _quality: int) -> Options:
     if xmp := select_xmp(photo.xmp, policy):
         tags.tagtype[_XMP_TAG] = 1
         tags[_XMP_TAG] = xmp
-    if icc := _icc(photo, policy):
+    if photo.icc:
         tags.tagtype[_ICC_TAG] = 7
-        tags[_ICC_TAG] = icc
+        tags[_ICC_TAG] = photo.icc
     # libtiff, which compresses, cannot write directories within directories; Pillow's own writer can.
     return {"compression": "raw" if has_directories(exif) else "tiff_deflate", "tiffinfo": tags}
 

@@ -30,30 +30,41 @@ _HEAD = b"Exif\0\0"
 
 @dataclass(frozen=True, slots=True)
 class ReadExif:
-    """The orientation from 1 to 8, the rest as a TIFF structure, and whether some of it was unreadable."""
+    """What describes the photo, as a TIFF structure, and whether some of it could not be read."""
 
-    orientation: int
     content: bytes | None
     damaged: bool
 
 
-def read_exif(image: ImageFile) -> ReadExif:
-    """Read a loaded picture's EXIF; damage costs the damaged tags, never the picture."""
+def read_orientation(image: ImageFile) -> int:
+    """Read from 1 to 8 how a picture lies, without decoding its pixels; 1 where nothing sensible is said."""
     try:
         with quiet():
-            found = image.getexif()
-            orientation = found.get(_ORIENTATION, 1)
+            orientation = _directory(image).get(_ORIENTATION, 1)
+    except BROKEN:
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def read_exif(image: ImageFile) -> ReadExif:
+    """Read a picture's EXIF without decoding pixels; damage costs the damaged tags, never the picture."""
+    try:
+        with quiet():
+            found = _directory(image)
             first, detail, position = dict(found), dict(found.get_ifd(_EXIF)), dict(found.get_ifd(_GPS))
     except BROKEN:
-        return ReadExif(1, None, damaged=True)
+        return ReadExif(None, damaged=True)
     kept = Image.Exif()
     described = {tag: first[tag] for tag in first.keys() & _DESCRIPTIVE}
     whole = _put(kept, read_rights(image) | described)
     detail = {tag: value for tag, value in detail.items() if tag not in _DROPPED}
     whole &= _put_directory(kept, _EXIF, detail) & _put_directory(kept, _GPS, position)
-    content = kept.tobytes().removeprefix(_HEAD) if len(kept) else None
-    upright = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
-    return ReadExif(upright, content, damaged=not whole)
+    return ReadExif(kept.tobytes().removeprefix(_HEAD) if len(kept) else None, damaged=not whole)
+
+
+def _directory(image: ImageFile) -> Image.Exif:
+    # Not image.getexif(): for a PNG it decodes the pixels, to look behind them; tidy_png made that needless.
+    return Image.Image.getexif(image)
 
 
 def _put(target: Image.Exif, tags: Tags) -> bool:

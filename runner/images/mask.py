@@ -8,7 +8,7 @@ from PIL import Image
 
 from runner.core.digest import Digest, digest_bytes, digest_json
 from runner.images.codec import upright
-from runner.images.exif import read_exif
+from runner.images.exif import read_orientation
 from runner.images.mask_ops import apply_op
 from runner.images.opening import load, open_picture
 from runner.images.photo import Mask8, Rgb8
@@ -39,7 +39,7 @@ def read_mask(content: bytes, name: str) -> Mask8:
         ImageError: as `runner.images.codec.decode`.
     """
     image = load(open_picture(content, name))
-    orientation = read_exif(image).orientation
+    orientation = read_orientation(image)
     if not image.has_transparency_data:
         return upright(read_gray(image, name), orientation)
     pixels = by_strips(image, lambda strip: np.asarray(strip.convert("RGBA").convert("LA")))

@@ -16,8 +16,9 @@ class MetadataPolicy:
     """What to keep of the input's metadata, and what to say about the picture's origin.
 
     Attributes:
-        keep: ``exif`` is without GPS, which only ``gps`` keeps, also inside XMP. ``orientation`` writes the tag with
-            the value 1: pixels are always upright. ``copyright`` keeps author and rights of EXIF and XMP.
+        keep: Without ``icc`` pixels are converted to sRGB. ``exif`` is without GPS, which only ``gps`` keeps, also
+            inside XMP. ``orientation`` writes the tag with the value 1: pixels are always upright. ``copyright``
+            keeps author and rights of EXIF and XMP.
         mark: The IPTC digital source type to write; None writes none. The input's own is kept in either case,
             unless the new one says more of a machine's part.
     """

@@ -24,7 +24,7 @@ from PIL.ImageFile import ImageFile
 from runner.core.errors import ImageError
 from runner.images.frames import count_gif_frames, count_tiff_pages
 from runner.images.photo import shown
-from runner.images.png_chunks import without_giants
+from runner.images.png_chunks import TidyPng, tidy_png
 from runner.images.sniff import Refusal, sniff
 
 MAX_FILE_BYTES = 256 * 2**20
@@ -72,8 +72,8 @@ def open_picture(content: bytes, name: str) -> OpenPicture:
         ImageError: ``empty-file``, ``not-an-image``, ``unsupported-format``, ``corrupt-image`` or ``too-large``.
     """
     media_type = _media_type(content, name)
-    slim = without_giants(content) if media_type == "image/png" else content
-    image = _read_header(slim, name, media_type)
+    tidy = tidy_png(content) if media_type == "image/png" else TidyPng(content, left_out=False)
+    image = _read_header(tidy.content, name, media_type)
     _check_size(image.size, name)
     _check_raw(image, name)
     return OpenPicture(
@@ -82,7 +82,7 @@ def open_picture(content: bytes, name: str) -> OpenPicture:
         media_type=media_type,
         depth_bits=_depth_bits(content, image, media_type),
         frames=_frames(content, image, media_type),
-        notes=() if slim is content else _GIANTS,
+        notes=_GIANTS if tidy.left_out else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Text and profiles of a PNG that unpack to far more than they are: left out before a decoder sees them."""
+"""The chunks of a PNG before a decoder sees them: metadata to the front, giants out."""
 
 import zlib
 from collections.abc import Iterator
@@ -8,10 +8,19 @@ MAX_UNPACKED_BYTES = 2**20
 """Of one text or profile: the most that Pillow unpacks before it gives up on the whole picture."""
 
 MAX_TEXT_BYTES = 16 * 2**20
-"""Of all texts together."""
+"""Of all texts and profiles together."""
 
 _SIGNATURE_BYTES = 8
 _TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_METADATA = _TEXTS | {b"eXIf"}
+
+
+@dataclass(frozen=True, slots=True)
+class TidyPng:
+    """The same picture; ``content`` is the very same bytes where there was nothing to tidy."""
+
+    content: bytes
+    left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +31,26 @@ class _Chunk:
     body: memoryview
 
 
-def without_giants(content: bytes) -> bytes:
-    """Give the same PNG without texts and profiles above the limits; the very same bytes where there are none.
+def tidy_png(content: bytes) -> TidyPng:
+    """Leave out texts and profiles above the limits, and move metadata before the pixels.
+
+    Pillow refuses a picture for one giant text, and finds what stands behind the pixels only by decoding them.
 
     References:
-        W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", 5.3 and 11.3.
+        W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", 5.3, 5.6 and 11.3.
     """
-    giants = list(_giants(content))
-    if not giants:
-        return content
-    parts, at = [], 0
-    for chunk in giants:
-        parts.append(content[at : chunk.start])
-        at = chunk.end
-    return b"".join([*parts, content[at:]])
-
-
-def _giants(content: bytes) -> Iterator[_Chunk]:
-    total_bytes = 0
-    for chunk in _chunks(content):
-        if chunk.kind not in _TEXTS and chunk.kind != b"iCCP":
-            continue
-        size_bytes = _unpacked_bytes(chunk)
-        total_bytes += size_bytes
-        if size_bytes > MAX_UNPACKED_BYTES or total_bytes > MAX_TEXT_BYTES:
-            total_bytes -= size_bytes
-            yield chunk
+    chunks = list(_chunks(content))
+    giants = {chunk.start for chunk in _giants(chunks)}
+    pixels = next((chunk.start for chunk in chunks if chunk.kind == b"IDAT"), len(content))
+    late = [chunk for chunk in chunks if chunk.start > pixels and chunk.kind in _METADATA]
+    if not giants and not late:
+        return TidyPng(content, left_out=False)
+    order = [chunk for chunk in chunks if chunk.start < pixels] + late
+    order += [chunk for chunk in chunks if chunk.start >= pixels and chunk not in late]
+    view = memoryview(content)
+    kept = [view[chunk.start : chunk.end] for chunk in order if chunk.start not in giants]
+    cut_off = view[chunks[-1].end :]
+    return TidyPng(b"".join([view[:_SIGNATURE_BYTES], *kept, cut_off]), left_out=bool(giants))
 
 
 def _chunks(content: bytes) -> Iterator[_Chunk]:
@@ -60,6 +63,18 @@ def _chunks(content: bytes) -> Iterator[_Chunk]:
             return
         yield _Chunk(bytes(view[at + 4 : at + 8]), at, end, view[at + 8 : at + 8 + length])
         at = end
+
+
+def _giants(chunks: list[_Chunk]) -> Iterator[_Chunk]:
+    total_bytes = 0
+    for chunk in chunks:
+        if chunk.kind not in _TEXTS and chunk.kind != b"iCCP":
+            continue
+        size_bytes = _unpacked_bytes(chunk)
+        if size_bytes > MAX_UNPACKED_BYTES or total_bytes + size_bytes > MAX_TEXT_BYTES:
+            yield chunk
+        else:
+            total_bytes += size_bytes
 
 
 def _unpacked_bytes(chunk: _Chunk) -> int:

@@ -1,7 +1,7 @@
 """Carries out a plan again and again, each time in a folder of its own, and is killed one instant later each time.
 
 An instant is the moment before or after something lasting is done: a write to the database, a flush, a rename.
-Called as ``python -m tests.execute.crash FOLDER``; prints after how many instants the plan came to its end.
+Called as ``python -m tests.execute.crash FOLDER``; says after how many instants the plan came to its end.
 """
 
 import os
@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
             _carry_out_until(instant, folder / f"{instant:03}")
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
-            print(instant)
+            sys.stdout.write(f"{instant}\n")
             return
 
 

@@ -1,6 +1,7 @@
 """What is saved comes back: pixels, alpha, profile, EXIF, XMP, in every format."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import ExifTags, Image
 
 from runner.core.errors import ImageError
 from runner.images.codec import decode, encode, read_header
+from runner.images.color import to_srgb
 from runner.images.encode import MEDIA_TYPES
 from runner.images.icc import srgb_profile
 from runner.images.metadata import KEEP_ALL, Kept, MetadataPolicy
@@ -185,3 +187,11 @@ def test_a_packet_too_long_for_jpeg_is_refused_with_a_way_out() -> None:
 def test_the_header_of_what_was_saved_says_what_it_is(media_type: str) -> None:
     header = read_header(encode(_photo(), media_type), "x")
     assert (header.media_type, str(header.size), header.depth_bits, header.frames) == (media_type, "64×48", 8, 1)
+
+
+@pytest.mark.parametrize("media_type", _LOSSLESS)
+def test_a_picture_without_its_profile_becomes_srgb(media_type: str, shared_data: Path) -> None:
+    photo = decode((shared_data / "nasty/icc/face_prophoto.jpg").read_bytes(), "x")
+    back = decode(encode(photo, media_type, metadata=MetadataPolicy(frozenset())), "x")
+    assert back.icc is None
+    assert (back.pixels == to_srgb(photo)).all()

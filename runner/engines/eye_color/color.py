@@ -24,7 +24,7 @@ _MOST_NOISE = 0.05
 """OKLab lightness: standard deviations that a light iris has in photos."""
 
 _MOST_CHROMA = 0.08
-_CALM = 0.2
+_CALM = 0.12
 """OKLab chroma of vivid natural irises, and the share of what is beyond that is taken back."""
 
 _WHITE_OF_EYE = 0.78
@@ -72,6 +72,7 @@ def measure_iris(linear: Floats, matte: Matte) -> Iris:
 
     Args:
         linear: The matte's box of the photo, linear sRGB, shape (rows, columns, 3).
+        matte: Of this iris.
     """
     lab = oklab_from_linear(linear)
     ring = (matte.own > 0.8) & (matte.rho > 0.45) & (matte.rho < 0.9)
@@ -108,6 +109,8 @@ def recolor(linear: Floats, matte: Matte, tint: Tint) -> Floats:
 
     Args:
         linear: The matte's box of the photo, linear sRGB, shape (rows, columns, 3).
+        matte: Of this iris.
+        tint: What it is to become.
 
     Returns:
         The box, sRGB-encoded 0 to 1.
@@ -150,8 +153,10 @@ def _changed(before: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
 
 
 def _chroma(before: Floats, relative: Floats, matte: Matte, iris: Iris, tint: Tint) -> Floats:
-    """Give a and b: the target's, deeper in shadow and paler on bright fibers, with some of the iris' own around
-    the pupil, and a little of its own variation everywhere."""
+    """Give a and b: the target's, with less chroma in shadow and little more on bright fibers.
+
+    Some of the iris' own color is left around the pupil, and a little of its own variation everywhere.
+    """
     goal = tint.exposure**0.5 * _calmed(tint.lab[1:]) + tint.cast
     shade = np.where(relative < 1, relative, 1 + 0.25 * (relative - 1))[..., None]
     own = np.array([iris.a, iris.b], np.float32)

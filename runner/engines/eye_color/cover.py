@@ -32,6 +32,7 @@ def find_cover(light: Floats, core: Floats, radius_px: float) -> Cover:
     Args:
         light: OKLab lightness around the iris, shape (rows, columns).
         core: Where there is iris, 0 to 1, same shape.
+        radius_px: Of the iris.
     """
     iris = core > 0.8
     if not iris.any():

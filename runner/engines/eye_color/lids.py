@@ -19,8 +19,12 @@ _LOWER_SPREAD = np.array([0.18, 0.14, 0.12], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """How much each place of a patch looks like a lid's edge, beside the iris and within its width; and how far
-    offset, tilt and bend usually are from the network's line."""
+    """What speaks for a place of a lid's edge.
+
+    Attributes:
+        beside, within: How much each place of a patch looks like it, beside the iris and within its width.
+        spread: How far offset, tilt and bend usually are from the network's line.
+    """
 
     beside: Floats
     within: Floats
@@ -35,6 +39,8 @@ def refine_lids(patch: Floats, lids: Lids, limbus: Limbus) -> Lids:
 
     Args:
         patch: From ``sample_patch``, sRGB-encoded 0 to 1.
+        lids: The network's lines.
+        limbus: The border of the iris.
     """
     smooth = cv2.GaussianBlur(_without_lights(patch), (0, 0), sigmaX=2.5, sigmaY=1.6)
     slope = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=PATCH_PX / 8)

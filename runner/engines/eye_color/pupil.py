@@ -55,9 +55,12 @@ def _rises(profile: Floats) -> Floats | None:
     known = np.where(np.isnan(profile), np.nanmin(profile), profile)
     level = float(np.median(known[12:20]))
     rises = [
-        known[(_RADII > share + 0.03) & (_RADII < share + 0.17)].mean()
-        - known[(_RADII < share - 0.03) & (_RADII > share - 0.17)].mean()
-        for share in _SHARES
+        _ring_mean(known, share + 0.03, share + 0.17) - _ring_mean(known, share - 0.17, share - 0.03)
+        for share in map(float, _SHARES)
     ]
     relative: Floats = (np.array(rises, np.float32) / max(level, 0.04)).astype(np.float32)
     return relative
+
+
+def _ring_mean(profile: Floats, low: float, high: float) -> float:
+    return float(profile[(low < _RADII) & (high > _RADII)].mean())

@@ -17,6 +17,7 @@ _ROUNDS = 60
 _INVALID = 60.0
 _COLOR = 22.0
 _MOST_ERROR = 40.0
+_WITNESS = 0.1
 _SEAM = 0.7
 _JUMP = 0.7
 _MOST_JUMP_PX = 12.0
@@ -45,7 +46,7 @@ def choose(frame: Frame, candidates: list[Candidate], views: list[Rgb]) -> Label
     small_costs = np.stack([cv2.resize(cost[rows, columns], size, interpolation=cv2.INTER_AREA) for cost in costs])
     small_views = np.stack([cv2.resize(view[rows, columns], size, interpolation=cv2.INTER_AREA) for view in views])
     small_maps = np.stack([cv2.resize(c.where[rows, columns], size, interpolation=cv2.INTER_AREA) for c in candidates])
-    beliefs = _propagate(small_costs, _gaps(small_views, small_maps))
+    beliefs = _propagate(_WITNESS * small_costs, _gaps(small_views, small_maps))
     large = np.stack([cv2.resize(belief, hole.shape[::-1], interpolation=cv2.INTER_LINEAR) for belief in beliefs])
     labels = np.zeros(frame.hole.shape, np.intp)
     labels[rows, columns] = large.argmin(axis=0)

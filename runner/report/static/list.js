@@ -22,11 +22,13 @@ function windowedList(list, makeCard) {
     list.style.setProperty("height", `${Math.max(0, rows * (cardHeight + gap) - gap)}px`);
   }
 
+  /** The first card near the screen and the one after the last; a screenful also where the list is off the screen. */
   function near() {
-    const above = -list.getBoundingClientRect().top;
     const row = cardHeight + gap;
+    const furthest = Math.max(0, list.offsetHeight - innerHeight);
+    const above = Math.min(furthest, Math.max(0, -list.getBoundingClientRect().top));
     const first = Math.max(0, Math.floor(above / row) - 1) * columns;
-    const last = Math.max(0, Math.ceil((above + innerHeight) / row) + 1) * columns;
+    const last = (Math.ceil((above + innerHeight) / row) + 1) * columns;
     return [first, Math.min(shown.length, last, first + CARDS_AT_MOST)];
   }
 

@@ -113,11 +113,14 @@ function closeCell() {
   if (position >= 0) cards.focusCard(position);
 }
 
+/** A name without a value is a place in the page, not a view. */
+function namesPlace() {
+  return location.hash.length > 1 && !location.hash.includes("=");
+}
+
 function followAddress() {
-  if (location.hash === "#recipe") {
-    document.getElementById("recipe").open = true;
-    return;
-  }
+  if (location.hash === "#recipe") document.getElementById("recipe").open = true;
+  if (namesPlace()) return;
   const opened = view.cell;
   view = readAddress();
   draw();
@@ -128,7 +131,8 @@ function followAddress() {
 }
 
 function browseByKey(event) {
-  if (view.cell === "" || event.target.closest("input, select, textarea") || event.altKey || event.ctrlKey || event.metaKey) return;
+  const here = event.target === document.body || article.contains(event.target);
+  if (view.cell === "" || !here || event.target.closest("input") || event.altKey || event.ctrlKey || event.metaKey) return;
   const position = shown.findIndex(({ id }) => id === view.cell);
   const next = { ArrowLeft: position - 1, ArrowRight: position + 1 }[event.key];
   if (event.key === "Escape") closeCell();
@@ -145,4 +149,5 @@ document.getElementById("controls").hidden = false;
 browse.hidden = false;
 addEventListener("hashchange", followAddress);
 addEventListener("keydown", browseByKey);
+draw();
 followAddress();

@@ -1,0 +1,54 @@
+"""Tell what was found in a photo: for the report, or as the error that nothing was."""
+
+from collections.abc import Mapping
+
+from runner.core.digest import Json
+from runner.core.errors import EngineError
+from runner.engines.eye_color.seeing import Seen
+
+
+def details_of(faces: list[list[Seen]], params: Mapping[str, Json], gray: bool) -> dict[str, Json]:
+    """List the eyes of every face with what was done to each.
+
+    Args:
+        faces: The eyes by face.
+        params: Of the engine.
+        gray: Whether the photo is grayscale.
+    """
+    eyes: list[Json] = [_eye_details(index, seen) for index, eyes in enumerate(faces) for seen in eyes]
+    return {
+        "eye_color": params["eye_color"],
+        "rgb": params["rgb"],
+        "faces": len(faces),
+        "eyes": eyes,
+        "lightness_only": gray,
+    }
+
+
+def _eye_details(face: int, seen: Seen) -> Json:
+    limbus = seen.found.outline.limbus
+    x, y = seen.found.eye.frame.to_photo(limbus.x, limbus.y)
+    return {
+        "face": face,
+        "side": seen.found.eye.side,
+        "center_px": [round(x, 1), round(y, 1)],
+        "radius_px": round(seen.found.radius_px, 1),
+        "confidence": round(seen.verdict.confidence, 2),
+        "recolored": not seen.verdict.reason,
+        "reason": seen.verdict.reason,
+    }
+
+
+def nothing_found(faces: list[list[Seen]]) -> EngineError:
+    """Say that there is no iris to recolor, and what there is instead."""
+    reasons = sorted({seen.verdict.reason for eyes in faces for seen in eyes})
+    if not faces:
+        seen = "no face was found"
+    else:
+        count = "a face was" if len(faces) == 1 else f"{len(faces)} faces were"
+        seen = f"{count} found, but {'; '.join(reasons)}"
+    return EngineError(
+        "no-visible-iris",
+        f"no visible iris to recolor: {seen}",
+        hint="use a photo in which the eyes are open, uncovered and towards the camera",
+    )
