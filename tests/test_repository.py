@@ -19,6 +19,7 @@ from runner.app.schema import SCHEMAS, find_schema
 from runner.cli.main import cli
 from runner.recipe.parse import ParsedRecipe, parse_recipe
 from runner.recipe.source import Source, read_source
+from runner.settings import parse_settings
 
 _ROOT = Path(__file__).parent.parent
 _LOCKS = ("requirements.lock", "requirements-local.lock", "requirements-dev.lock")
@@ -267,3 +268,11 @@ def test_every_code_is_explained_and_every_explained_code_exists() -> None:
     cells = re.findall(r"^\| ((?:`[a-z0-9-]+`(?:, )?)+) \|", _text("docs/diagnostics.md"), re.MULTILINE)
     explained = {code for cell in cells for code in re.findall(r"`([a-z0-9-]+)`", cell)}
     assert explained == set(_codes())
+
+
+def test_the_settings_in_a_document_are_read_without_a_diagnostic() -> None:
+    blocks = [
+        block for document in _DOCUMENTS for block in re.findall(r"```toml\n(.*?)```", _text(document), re.DOTALL)
+    ]
+    assert blocks
+    assert [problem for block in blocks if isinstance(problem := parse_settings(block, "runner.toml"), list)] == []

@@ -9,6 +9,8 @@ from runner.core.errors import ImageError
 from runner.images.color import from_srgb, to_srgb
 from runner.images.photo import Mask8, Photo, Rgb8
 
+_STRIP_PX = 1_000_000  # mixed at once: the numbers between need several times the memory of the pixels
+
 
 def blend(bottom: Rgb8, top: Rgb8, weight: Mask8) -> Rgb8:
     """Mix two pictures of one space and size: ``bottom`` where the weight is 0, ``top`` where it is 255.
@@ -21,11 +23,13 @@ def blend(bottom: Rgb8, top: Rgb8, weight: Mask8) -> Rgb8:
     check_same_size("picture", bottom, "other picture", top)
     check_same_size("picture", bottom, "mask", weight)
     mixed = bottom.copy()
-    there = weight > 0
-    share = weight[there].astype(np.uint16)
-    if bottom.ndim == 3:
-        share = share[:, None]
-    mixed[there] = (bottom[there] * (255 - share) + top[there] * share + 127) // 255
+    step = max(1, _STRIP_PX // max(1, bottom.shape[1]))
+    for first in range(0, len(bottom), step):
+        rows = slice(first, first + step)
+        there = weight[rows] > 0
+        share = weight[rows][there].astype(np.uint16)
+        share = share[:, None] if bottom.ndim == 3 else share
+        mixed[rows][there] = (bottom[rows][there] * (255 - share) + top[rows][there] * share + 127) // 255
     return mixed
 
 

@@ -50,13 +50,20 @@ def read_gray(image: Image.Image, name: str) -> Mask8:
     """Read a gray picture of any depth as 8 bits, without any color management.
 
     Raises:
-        ImageError: ``unsupported-format``, for floating samples outside 0 to 1.
+        ImageError: ``unsupported-format``, for samples without a defined range.
     """
+    _check_kind(image, name)
     if image.mode in _SIXTEEN_BIT:
         return by_strips(image, lambda strip: _rounded_16(np.asarray(strip)))
     if image.mode == "F":
         return by_strips(image, lambda strip: _rounded_float(np.asarray(strip), name))
     return by_strips(image, lambda strip: np.asarray(strip.convert("L")))
+
+
+def _check_kind(image: Image.Image, name: str) -> None:
+    if image.mode in {"I", "LAB"}:
+        message = f"'{shown(name)}' has samples of a kind that is not read ('{image.mode}')"
+        raise ImageError("unsupported-format", message, hint="save it as 8-bit or 16-bit RGB first")
 
 
 def channel(image: Image.Image, band: str) -> Mask8:
@@ -124,14 +131,12 @@ def _from_cmyk(image: Image.Image, icc: bytes | None) -> Samples:
 
 
 def _from_color(image: Image.Image, icc: bytes | None, name: str) -> Samples:
-    if image.mode in {"I", "LAB"}:
-        message = f"'{shown(name)}' has samples of a kind that is not read ('{image.mode}')"
-        raise ImageError("unsupported-format", message, hint="save it as 8-bit or 16-bit RGB first")
+    _check_kind(image, name)
     if not image.has_transparency_data:
         rgb, alpha = by_strips(image, lambda strip: np.asarray(strip.convert("RGB"))), None
     else:
-        four = by_strips(image, lambda strip: np.asarray(strip.convert("RGBA")))
-        rgb, alpha = np.ascontiguousarray(four[:, :, :3]), np.ascontiguousarray(four[:, :, 3])
+        rgb = by_strips(image, lambda strip: np.asarray(strip.convert("RGBA").convert("RGB")))
+        alpha = by_strips(image, lambda strip: np.asarray(strip.convert("RGBA").getchannel("A")))
     if icc and profile_space(icc) == "L" and (rgb == rgb[:, :, :1]).all():
         return _from_gray(rgb[:, :, 0], alpha, icc)  # 16-bit gray with alpha: Pillow opens it as color
     usable = icc is None or is_usable(icc)

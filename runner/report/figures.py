@@ -43,9 +43,8 @@ def cell_figures(summary: RunSummary) -> list[Figure]:
     outcomes = [cell.outcome for cell in summary.cells]
     done = outcomes.count("succeeded") + outcomes.count("reused")
     reused = outcomes.count("reused")
-    figures = [
-        Figure("cells done", f"{done}", f"of {len(outcomes)}" + (f", {reused} reused" if reused else ""), "done")
-    ]
+    note = f"of {len(outcomes)}, {reused} reused" if reused else f"of {len(outcomes)}"
+    figures = [Figure("cells done", f"{done}", note, "done" if done else "")]
     figures.append(Figure("failed", f"{outcomes.count('failed')}", "", "failed" if "failed" in outcomes else ""))
     figures += [
         Figure(OUTCOME_WORDS[outcome], f"{outcomes.count(outcome)}", "", outcome)

@@ -24,7 +24,7 @@ def render_html(summary: RunSummary, pictures: Pictures) -> str:
     """Write the page of a run; every text that people, files or providers wrote stays text."""
     from markupsafe import Markup
 
-    cells, actions = view_cells(summary, pictures.root_url), view_actions(summary)
+    cells, actions = view_cells(summary, pictures.root_path), view_actions(summary)
     style, scripts = _static("page.css"), [_static(name) for name in _SCRIPTS]
     # Marked as safe: our own files, and JSON in which no character can end the element that holds it.
     return (

@@ -34,7 +34,7 @@ def state_reason(state: RunState, plan: Plan, actions: Sequence[ActionSummary], 
     """Say in one sentence why a run is in its state."""
     match state:
         case "succeeded":
-            return f"all {_count(len(cells), 'cell')} done" if cells else "there was nothing to do"
+            return _done(len(cells))
         case "failed":
             return _failures(actions, cells)
         case "refused":
@@ -87,6 +87,12 @@ def _problems(cell: CellSummary) -> Iterator[_Problem]:
                 cell=cell.cell.id,
                 message=f"{output.path}: {output.error}",
             )
+
+
+def _done(cells: int) -> str:
+    if cells < 2:
+        return "its one cell is done" if cells else "there was nothing to do"
+    return f"all {cells} cells are done"
 
 
 def _failures(actions: Sequence[ActionSummary], cells: Sequence[CellSummary]) -> str:

@@ -77,11 +77,11 @@ class Pictures:
     """All pictures of a report.
 
     Attributes:
-        root_url: From the report's folder to the project root, as a relative URL without a slash at its end.
+        root_path: From the report's folder to the project root, relative, with forward slashes and none at its end.
     """
 
     by_id: Mapping[PictureId, Picture]
-    root_url: str
+    root_path: str
 
 
 def wanted_pictures(summary: RunSummary) -> list[Wanted]:
@@ -102,24 +102,24 @@ def thumb_name(picture_id: PictureId, suffix: Suffix, size: Literal["small", "la
     return f"thumbs/{picture_id}{'-2x' if size == 'large' else ''}{suffix}"
 
 
-def link_pictures(summary: RunSummary, suffixes: Mapping[PictureId, Suffix], root_url: str) -> Pictures:
+def link_pictures(summary: RunSummary, suffixes: Mapping[PictureId, Suffix], root_path: str) -> Pictures:
     """Say how the page reaches every picture.
 
     Args:
         summary: The run.
         suffixes: The pictures that have thumbnails, and the kind of their files.
-        root_url: From the report's folder to the project root, as a relative URL without a slash at its end.
+        root_path: From the report's folder to the project root, relative, with forward slashes and none at its end.
     """
     written = {output.key: output.path for output in summary.outputs if output.digest is not None}
     by_id = {
-        wanted.id: _link(wanted, suffixes.get(wanted.id), written, root_url) for wanted in wanted_pictures(summary)
+        wanted.id: _link(wanted, suffixes.get(wanted.id), written, root_path) for wanted in wanted_pictures(summary)
     }
-    return Pictures(by_id, root_url)
+    return Pictures(by_id, root_path)
 
 
-def file_url(path: str, root_url: str) -> str:
+def file_url(path: str, root_path: str) -> str:
     """Make a relative URL of a path in the project; no name can turn it into a URL of another scheme or host."""
-    return f"{root_url or '.'}/{quote(path, safe='/')}"
+    return quote(f"{root_path or '.'}/{path}", safe="/")
 
 
 def action_pictures(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) -> Iterator[Wanted]:
@@ -159,7 +159,7 @@ def edited_picture(action: Action, actions: Mapping[ActionKey, ActionSummary]) -
     return None if isinstance(picture, MaskPicture) else picture
 
 
-def _link(wanted: Wanted, suffix: Suffix | None, written: Mapping[ActionKey, str], root_url: str) -> Picture:
+def _link(wanted: Wanted, suffix: Suffix | None, written: Mapping[ActionKey, str], root_path: str) -> Picture:
     match wanted:
         case InputPicture():
             path, artifact = wanted.path, wanted.artifact
@@ -170,7 +170,7 @@ def _link(wanted: Wanted, suffix: Suffix | None, written: Mapping[ActionKey, str
     return Picture(
         small=thumb_name(wanted.id, suffix, "small") if suffix else None,
         large=thumb_name(wanted.id, suffix, "large") if suffix else None,
-        full=file_url(path, root_url) if path else None,
+        full=file_url(path, root_path) if path else None,
         width_px=artifact.width_px,
         height_px=artifact.height_px,
     )

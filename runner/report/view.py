@@ -105,10 +105,10 @@ def view_actions(summary: RunSummary) -> tuple[ActionView, ...]:
     return tuple(_action(ended, summary.actions) for ended in summary.actions.values())
 
 
-def view_cells(summary: RunSummary, root_url: str) -> tuple[CellView, ...]:
+def view_cells(summary: RunSummary, root_path: str) -> tuple[CellView, ...]:
     """Put every cell of a run into words, in the order of the plan."""
     places = {key: place for place, key in enumerate(summary.actions)}
-    return tuple(_cell(cell, summary.actions, places, root_url) for cell in summary.cells)
+    return tuple(_cell(cell, summary.actions, places, root_path) for cell in summary.cells)
 
 
 def _action(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) -> ActionView:
@@ -147,7 +147,7 @@ def _cell(
     cell: CellSummary,
     actions: Mapping[ActionKey, ActionSummary],
     places: Mapping[ActionKey, int],
-    root_url: str,
+    root_path: str,
 ) -> CellView:
     masks = (_mask(ended, actions) for ended in cell.actions)
     return CellView(
@@ -166,7 +166,7 @@ def _cell(
         chain=tuple(places[ended.action.key] for ended in cell.actions),
         omitted=tuple(Fact(step, reason) for step, reason in cell.cell.skipped.items()),
         files=tuple(
-            FileView(output.path, file_url(output.path, root_url), _written(output)) for output in cell.outputs
+            FileView(output.path, file_url(output.path, root_path), _written(output)) for output in cell.outputs
         ),
     )
 

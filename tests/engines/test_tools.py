@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.core.errors import EngineError, ImageError
-from runner.engines.tools import TOOLS, ToolResult
+from runner.engines.all import REVISIONS
+from runner.engines.tools import TOOLS, TOOLS_REVISION, ToolResult
 from runner.images.codec import decode, encode
 from runner.images.color import to_srgb
 from runner.images.geometry import cropped_size, resized_size
@@ -159,3 +160,8 @@ def test_a_mask_becomes_a_gray_picture() -> None:
 def test_a_mask_given_as_a_photo_is_said(images: dict[str, Any]) -> None:
     with pytest.raises(EngineError, match="'image' is a mask"):
         _use("convert", images, format="png")
+
+
+def test_every_tool_has_the_revision_of_the_tools() -> None:
+    revisions = {model: revision for model, revision in REVISIONS.items() if model.startswith("image/")}
+    assert revisions == dict.fromkeys(TOOLS, TOOLS_REVISION)

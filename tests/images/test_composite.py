@@ -115,3 +115,11 @@ def test_an_empty_area_cannot_be_measured() -> None:
     pixels = np.zeros((4, 4, 3), np.uint8)
     with pytest.raises(ImageError, match="no pixels"):
         _ = changed_inside(pixels, pixels, np.zeros((4, 4), np.uint8)).share
+
+
+def test_a_blend_is_the_same_across_strips() -> None:
+    random = np.random.default_rng(1)
+    bottom, top = random.integers(0, 256, (2, 1500, 1000, 3), np.uint8)
+    weight = random.integers(0, 256, (1500, 1000), np.uint8)
+    share = weight[:, :, None].astype(int)
+    assert (blend(bottom, top, weight) == (bottom * (255 - share) + top * share + 127) // 255).all()

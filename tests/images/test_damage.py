@@ -1,6 +1,7 @@
 """Whatever the bytes, reading ends with a picture or an ImageError, and never with anything else."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from runner.images.codec import decode, encode, read_header
 from runner.images.encode import MEDIA_TYPES
 from runner.images.frames import MAX_FRAMES, count_gif_frames, count_tiff_pages
 from runner.images.icc import srgb_profile
+from runner.images.mask import read_mask
 from runner.images.opening import MAX_FILE_BYTES
 from runner.images.photo import Photo
 
@@ -88,3 +90,37 @@ def test_endless_frames_are_counted_to_the_limit() -> None:
 
 def test_a_tiff_whose_pages_go_in_a_circle_is_counted_once() -> None:
     assert count_tiff_pages(b"II*\0\x08\0\0\0\0\0\x08\0\0\0") == 1
+
+
+@pytest.mark.parametrize("read", [decode, read_mask])
+@pytest.mark.parametrize("mode", ["I", "LAB"])
+def test_samples_without_a_defined_range_are_refused(read: Any, mode: str) -> None:
+    written = io.BytesIO()
+    Image.new(mode, (4, 4)).save(written, "TIFF")
+    with pytest.raises(ImageError, match=mode) as caught:
+        read(written.getvalue(), "x")
+    assert caught.value.code == "unsupported-format"
+
+
+def test_floating_samples_outside_0_to_1_are_refused() -> None:
+    written = io.BytesIO()
+    Image.fromarray(np.full((4, 4), 1.5, np.float32)).save(written, "TIFF")
+    with pytest.raises(ImageError, match="outside 0 to 1"):
+        decode(written.getvalue(), "x")
+
+
+def test_a_raw_photo_dressed_as_tiff_is_not_taken_for_its_preview() -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(written, "TIFF", tiffinfo={50706: bytes([1, 4, 0, 0])})
+    with pytest.raises(ImageError, match="raw photo"):
+        decode(written.getvalue(), "x")
+
+
+@pytest.mark.parametrize("alpha", [0, 128])
+def test_a_transparent_level_of_16_bit_gray_becomes_alpha(alpha: int) -> None:
+    written = io.BytesIO()
+    Image.fromarray(np.full((4, 4), alpha * 257, np.uint16)).save(written, "PNG", transparency=128 * 257)
+    photo = decode(written.getvalue(), "x")
+    assert photo.alpha is not None
+    assert (photo.alpha == (0 if alpha == 128 else 255)).all()
+    assert (photo.pixels == alpha).all()

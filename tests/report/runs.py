@@ -200,11 +200,13 @@ def began(step: str, cell: str, second: int, attempt: int = 1) -> Event:
     return ActionStarted(at=at(second), key=key(step, cell), attempt=attempt)
 
 
-def succeeded(step: str, cell: str, second: int, *, charged: Money = PRICE, job_id: str | None = None) -> Event:
+def succeeded(
+    step: str, cell: str, second: int, *, charged: Money = PRICE, job_id: str | None = None, rows: int = 480
+) -> Event:
     return ActionSucceeded(
         at=at(second),
         key=key(step, cell),
-        artifact=artifact(f"{step} of {cell}"),
+        artifact=artifact(f"{step} of {cell}", height_px=rows),
         duration_ms=1500,
         attempts=1,
         charged=charged,

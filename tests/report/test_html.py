@@ -7,11 +7,13 @@ from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
+from runner.core.diagnostic import Diagnostic, Span
 from runner.core.event import ActionSucceeded, Event
 from runner.report.html import render_html
 from runner.report.pictures import InputPicture, Suffix, link_pictures, wanted_pictures
 from runner.report.summary import summarize
 from tests.report.runs import (
+    RUN_ID,
     artifact,
     at,
     finished,
@@ -96,6 +98,18 @@ def test_what_needs_a_person_stands_before_the_figures() -> None:
 
 def test_a_run_that_needs_nobody_asks_nobody() -> None:
     assert "Needs a person" not in page_of([started(plan_of("a")), reused("tone", "a", 1), finished(2)])
+
+
+def test_an_interrupted_run_says_how_to_go_on() -> None:
+    assert f"runner resume {RUN_ID}" in text_of(page_of(full_journal()[:5]))
+
+
+def test_the_warnings_of_the_plan_are_shown() -> None:
+    warning = Diagnostic(
+        path="recipes/autumn.yaml", span=Span(3, 5), code="price-old", message="the price is old", severity="warning"
+    )
+    text = text_of(page_of([started(replace(plan_of("a"), diagnostics=(warning,)))]))
+    assert "recipes/autumn.yaml:3:5 warning[price-old]: the price is old" in text
 
 
 def test_every_cell_is_in_the_table_for_readers_without_script() -> None:

@@ -183,6 +183,16 @@ def test_the_recipe_is_in_the_page(open_page: Opener) -> None:
     expect(page.get_by_text("steps: []")).to_be_in_viewport()
 
 
+def test_an_address_that_names_a_place_leaves_the_view_alone(open_page: Opener) -> None:
+    page = open_page(full_journal(), address="#recipe")
+    expect(page.get_by_text("steps: []")).to_be_visible()
+    page.get_by_role("radio", name="failed 2").check()
+    page.get_by_role("link", name="To the cells").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#cells")).to_be_focused()
+    expect(page.locator("#list li")).to_have_count(2)
+
+
 def test_the_theme_is_chosen_and_remembered(open_page: Opener) -> None:
     page = open_page(full_journal(), color_scheme="light")
     ground = "getComputedStyle(document.body).backgroundColor"
@@ -241,3 +251,12 @@ def test_paper_gets_every_cell_of_the_filter(open_page: Opener) -> None:
     assert page.evaluate("printed") == 300
     page.wait_for_function("list.children.length <= 100")
     assert json.loads(page.evaluate("JSON.stringify(shown.length)")) == 300
+
+
+def test_a_chain_that_crops_opens_at_a_step_that_can_be_compared(open_page: Opener) -> None:
+    page = open_page([started(plan_of("a")), succeeded("tone", "a", 1), succeeded("fabric", "a", 2, rows=240)])
+    card(page, "a").click()
+    expect(page.get_by_role("img", name="a, step tone after")).to_be_visible()
+    page.get_by_role("list", name="Steps").get_by_role("button", name="whole chain").click()
+    expect(page.get_by_role("slider")).to_have_count(0)
+    expect(page.get_by_role("img", name="a after")).to_be_visible()

@@ -97,7 +97,7 @@ def test_a_charge_for_an_action_outside_the_plan_counts_in_the_total() -> None:
     ("end", "expected"),
     [
         ([], ("interrupted", 130, None, "it stopped with 2 of 2 actions to go")),
-        ([*ONE_DONE, finished(5)], ("succeeded", 0, "2026-11-21T07:25:05.000Z", "all 1 cell done")),
+        ([*ONE_DONE, finished(5)], ("succeeded", 0, "2026-11-21T07:25:05.000Z", "its one cell is done")),
         (
             [failed("tone", "a", 1), skipped("fabric", "a", 1), finished(5, "failed", 1)],
             ("failed", 1, "2026-11-21T07:25:05.000Z", "1 of 1 cell failed: no-visible-iris ×1"),

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from runner.engines.eye_color.cover import smooth_step
+from runner.engines.eye_color.iris import Iris, measure_iris
 from runner.engines.eye_color.matte import Matte
 from runner.engines.eye_color.oklab import into_gamut, linear_from_oklab, oklab_from_linear, srgb_from_linear
 from runner.engines.eye_color.types import Floats
@@ -27,9 +28,6 @@ _MOST_CHROMA = 0.08
 _CALM = 0.12
 """OKLab chroma of vivid natural irises, and the share of what is beyond that is taken back."""
 
-_WHITE_OF_EYE = 0.78
-"""OKLab lightness of the white of the eye in a well exposed photo."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tint:
@@ -46,59 +44,6 @@ class Tint:
     exposure: float
     cast: Floats
     lightness_only: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Iris:
-    """The iris as it is.
-
-    Attributes:
-        light, a, b: OKLab medians over its visible ring.
-        spread: Of lightness over the ring, standard deviation, outliers left out.
-        noise: Of lightness from pixel to pixel, standard deviation.
-        pupil_light: OKLab lightness of the pupil, haze and all; 0 where it is not seen.
-    """
-
-    light: float
-    a: float
-    b: float
-    spread: float
-    noise: float
-    pupil_light: float
-
-
-def measure_iris(linear: Floats, matte: Matte) -> Iris:
-    """Measure an iris.
-
-    Args:
-        linear: The matte's box of the photo, linear sRGB, shape (rows, columns, 3).
-        matte: Of this iris.
-    """
-    lab = oklab_from_linear(linear)
-    ring = (matte.own > 0.8) & (matte.rho > 0.45) & (matte.rho < 0.9)
-    if ring.sum() < 8:
-        ring = matte.own >= 0.5 * float(matte.own.max())
-    middle = np.median(lab[ring], axis=0)
-    light = lab[..., 0]
-    pupil = light[(matte.rho < 0.7 * matte.pupil_share) & (matte.under_lid > 0.15)]
-    return Iris(
-        light=max(float(middle[0]), 0.03),
-        a=float(middle[1]),
-        b=float(middle[2]),
-        spread=_spread(light[ring]),
-        noise=_spread((light - cv2.GaussianBlur(light, (0, 0), 1.0))[ring]),
-        pupil_light=float(np.percentile(pupil, 40)) if pupil.size >= 4 else 0.0,
-    )
-
-
-def _spread(values: Floats) -> float:
-    """Estimate the standard deviation from the median distance to the median."""
-    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
-
-
-def exposure_of(white_light: float | None) -> float:
-    """Compare the white of the eye, OKLab lightness, to a well exposed one; 0.35 to 1.05, 0.9 where none is seen."""
-    return 0.9 if white_light is None else float(np.clip(white_light / _WHITE_OF_EYE, 0.35, 1.05))
 
 
 def recolor(linear: Floats, matte: Matte, tint: Tint) -> Floats:

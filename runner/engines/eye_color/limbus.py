@@ -150,12 +150,12 @@ def _measured(channel: Floats, limbus: Limbus, lids: Lids) -> Limbus:
     open_here = lids.opening(x.astype(np.float32), y.astype(np.float32))[:, 20] > 0.03
     if not open_here.any():
         return replace(limbus, contrast=0.0, support=0.0)
-    values = np.asarray(values[open_here], np.float32)
-    inside, outside = values[:, 5:16].mean(axis=1), values[:, 24:33].mean(axis=1)
+    visible: Floats = values[open_here].astype(np.float32)
+    inside, outside = visible[:, 5:16].mean(axis=1), visible[:, 24:33].mean(axis=1)
     rise = outside - inside
     contrast = float(np.median(rise))
     support = float((rise > max(0.02, 0.25 * float(np.percentile(rise, 90)))).mean())
-    blur = _blur(values, rise.astype(np.float32)) * limbus.radius
+    blur = _blur(visible, rise.astype(np.float32)) * limbus.radius
     return replace(limbus, contrast=contrast, support=support, blur=blur)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from runner.core.digest import Json
 from runner.core.errors import EngineError
 from runner.engines.base import EngineResult, Rgb8
-from runner.engines.eye_color.color import Tint, exposure_of, recolor
+from runner.engines.eye_color.color import Tint, recolor
 from runner.engines.eye_color.details import details_of, nothing_found
 from runner.engines.eye_color.find import Found, White
+from runner.engines.eye_color.iris import exposure_of
 from runner.engines.eye_color.matte import build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
 from runner.engines.eye_color.seeing import Seen, is_usable, see_eyes

@@ -10,8 +10,8 @@ from runner.engines.reference_inpaint.frame import Bits, Rgb
 from runner.engines.reference_inpaint.smooth import pull_push
 
 _BAND_PX = 6
-_DISAGREEMENT = 14.0
-_MOST_SHIFT = 40.0
+_NOISE = 5.0
+_MOST_SHIFT = 70.0
 _FINE_PX = 4.0
 
 
@@ -51,22 +51,29 @@ def join(target: Rgb, known: Bits, fill: Rgb, hole: Bits) -> Rgb:
     if not band.any():
         return fill
     mismatch = np.where(band[..., None], target - fill, 0).astype(np.float32)
-    far = _far_shift(mismatch, band)
+    far = _far_shift(target, fill, band)
     near = _near_shift(mismatch - far, band & (outward <= 2.5))
     fade = np.exp(-np.maximum(inward - 0.5, 0) / _FINE_PX)[..., None]
     return np.asarray(np.where(hole[..., None], fill + far + near * fade, fill), np.float32)
 
 
-def _far_shift(mismatch: Rgb, band: Bits) -> Rgb:
+def _far_shift(target: Rgb, fill: Rgb, band: Bits) -> Rgb:
     """Average along the band, so that noise and texture cancel, and leave out what is no shift but another thing."""
-    count = cv2.GaussianBlur(band.astype(np.float32), (0, 0), 4.0)
-    mean = cv2.GaussianBlur(mismatch, (0, 0), 4.0) / np.maximum(count, 1e-3)[..., None]
-    middle = np.median(mean[band], axis=0)
-    strange = np.abs(mean - middle).max(axis=2)
-    rough = cv2.GaussianBlur(np.abs(mismatch - mean).mean(axis=2) * band, (0, 0), 4.0) / np.maximum(count, 1e-3)
-    trust = band * np.exp(-((strange / _MOST_SHIFT) ** 2)) * np.exp(-((rough / _DISAGREEMENT) ** 2))
+    mean_target, mean_fill = _mean_over(band, target), _mean_over(band, fill)
+    shift = mean_target - mean_fill
+    rough = _mean_over(band, np.abs(target - fill - shift).mean(axis=2, keepdims=True))[..., 0]
+    contrast = _mean_over(band, np.abs(target - mean_target).mean(axis=2, keepdims=True))[..., 0]
+    strange = np.abs(shift).max(axis=2) / _MOST_SHIFT
+    trust = band * np.exp(-((rough / (contrast + _NOISE)) ** 2)) * np.exp(-(strange**2))
     scale = float(max(trust.max(), 1e-3))
-    return pull_push(mean.astype(np.float32), (trust / scale).astype(np.float32))
+    return pull_push(shift, (trust / scale).astype(np.float32))
+
+
+def _mean_over(band: Bits, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    weight = band.astype(np.float32)
+    count = np.maximum(cv2.GaussianBlur(weight, (0, 0), 4.0), 1e-3)[..., None]
+    total = cv2.GaussianBlur(np.ascontiguousarray(values * weight[..., None]), (0, 0), 4.0)
+    return np.asarray(total.reshape(values.shape) / count, np.float32)
 
 
 def _near_shift(rest: Rgb, edge: Bits) -> Rgb:

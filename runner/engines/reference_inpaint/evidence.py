@@ -39,12 +39,17 @@ def gather_evidence(frame: Frame, starts: list[Map]) -> Evidence:
     """
     tone = tone_of(frame, starts[0], (frame.known & inside(starts[0], frame.reference)).astype(np.float32))
     views = [_follow_from(frame, start, tone) for start in starts]
-    best = np.argmin([error for _, error, _ in views], axis=0)
+    best = np.argmin([_rating(error, agree) for _, error, agree in views], axis=0)
     where = _pick(np.stack([view[0] for view in views]), best)
     error = _pick(np.stack([view[1] for view in views]), best)
     agree = _pick(np.stack([view[2] for view in views]), best)
     trust = _trust(frame, error, agree)
     return Evidence(where=where, trust=trust, tone=tone_of(frame, where, trust), error=error)
+
+
+def _rating(error: NDArray[np.float32], agree: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compare over a neighborhood: single pixels look alike by chance."""
+    return np.asarray(cv2.GaussianBlur(np.minimum(error, 60.0) + 4.0 * np.minimum(agree, 4.0), (0, 0), 4.0), np.float32)
 
 
 def tone_of(frame: Frame, where: Map, trust: NDArray[np.float32]) -> Tone:

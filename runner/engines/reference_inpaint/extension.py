@@ -11,7 +11,7 @@ from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
 from runner.engines.reference_inpaint.planes import Matrix
 from runner.engines.reference_inpaint.warps import Flow, Map, map_by_plane, positions, sample, sample_linear
 
-_UNKNOWNS = 24000
+_UNKNOWNS = 30000
 _EDGE = 12.0
 _FARTHEST_PX = 40.0
 _TURNS = 12
@@ -35,8 +35,20 @@ def extend_flow(frame: Frame, evidence: Evidence, plane: Matrix, hole: Bits) -> 
     trust = np.where(hole, 0, trust).astype(np.float32)
     moved, moved_trust = _splat(flow, trust)
     guide = sample(frame.reference, map_by_plane(plane, here))
-    spread = _spread(moved, moved_trust, guide)
+    near = _box_around(frame.hole)
+    spread = moved.copy()
+    spread[near] = _spread(moved[near], moved_trust[near], guide[near])
     return map_by_plane(plane, here + _turn_around(spread, flow, trust))
+
+
+def _box_around(hole: Bits) -> tuple[slice, slice]:
+    """Solve only near the hole, so that the grid is fine enough for thin objects."""
+    rows, columns = np.flatnonzero(hole.any(axis=1)), np.flatnonzero(hole.any(axis=0))
+    margin = 2 * int(_FARTHEST_PX)
+    return (
+        slice(max(0, int(rows[0]) - margin), int(rows[-1]) + 1 + margin),
+        slice(max(0, int(columns[0]) - margin), int(columns[-1]) + 1 + margin),
+    )
 
 
 def _leftover(evidence: Evidence, plane: Matrix, here: Map) -> tuple[Flow, NDArray[np.float32]]:

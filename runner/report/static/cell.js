@@ -1,10 +1,10 @@
 "use strict";
 // One cell in full: its pictures, its chain of steps, and everything known of each step.
 
-/** Fill the article of a cell; `step` is the place of a step in the chain, or null for the whole chain. */
+/** Fill the article of a cell. */
 function showCell(article, report, cell, place) {
-  let chosen = null;
   const chain = cell.chain.map((index) => report.actions[index]);
+  let chosen = firstShown(report.pictures, cell, chain);
   const comparison = make("div");
   const strip = make("ol", { class: "strip", "aria-label": "Steps: choose which one is shown above" });
   const draw = () => {
@@ -30,6 +30,14 @@ function showCell(article, report, cell, place) {
     chain.length > 1 ? strip : "",
     ...chain.map((action) => makeAction(report, action)),
     makeOmitted(cell), makeFiles(cell));
+}
+
+/** The whole chain, null, where its ends can be compared; else the last step whose ends can, such as after a crop. */
+function firstShown(pictures, cell, chain) {
+  const overlays = ({ before, after, mask }) => availableModes(pictures, before, after, mask).includes("slider");
+  if (overlays(cell)) return null;
+  const step = chain.findLastIndex(overlays);
+  return cell.after === null || step < 0 ? null : step;
 }
 
 function makeCellHead(cell, { position, total, previous, next, close }) {

@@ -18,7 +18,7 @@ let shown = [];
 
 const cards = windowedList(document.getElementById("list"), makeCard);
 const count = make("output", { class: "count" });
-const search = make("input", { type: "search", placeholder: "SOFA-012", input: () => change({ text: search.value }) });
+const search = make("input", { type: "search", placeholder: report.cells[0]?.id ?? "", input: () => change({ text: search.value }) });
 const order = make("select", { change: () => change({ order: order.value }) },
   ...Object.entries(ORDERS).map(([value, words]) => make("option", { value }, words)));
 const states = makeStates();

@@ -1,0 +1,65 @@
+"""Colors convert without loss, stay in the gamut, and have names."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.catalog.eye_colors import EYE_COLORS, color_named, nearest_names
+from runner.engines.eye_color.oklab import (
+    into_gamut,
+    linear_from_oklab,
+    linear_from_srgb,
+    oklab_from_linear,
+    srgb_from_linear,
+)
+
+channel = st.integers(0, 255)
+
+
+@given(st.tuples(channel, channel, channel))
+def test_a_color_survives_the_way_to_oklab_and_back(rgb: tuple[int, int, int]) -> None:
+    back = srgb_from_linear(linear_from_oklab(oklab_from_linear(linear_from_srgb(np.array(rgb, np.uint8)))))
+    assert np.abs(back * 255 - np.array(rgb)).max() < 0.5
+
+
+@given(st.floats(0, 1), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
+def test_any_color_is_brought_into_the_gamut_with_its_lightness(light: float, a: float, b: float) -> None:
+    mapped = into_gamut(np.array([light, a, b], np.float32))
+    linear = linear_from_oklab(mapped)
+    assert (bool((linear > -0.001).all() and (linear < 1.001).all()), float(mapped[0])) == (
+        True,
+        pytest.approx(light, abs=1e-6),
+    )
+
+
+def test_white_has_lightness_one_and_no_chroma() -> None:
+    assert oklab_from_linear(np.ones(3, np.float32)) == pytest.approx([1, 0, 0], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["Dark Brown", "dark-brown", "dark_brown", " darkbrown ", "dark brown eyes"])
+def test_spelling_does_not_matter(name: str) -> None:
+    assert color_named(name) == EYE_COLORS["dark brown"]
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("grey", "gray"), ("pale blue", "light blue"), ("Light-Grey", "light gray")]
+)
+def test_other_words_for_a_color_are_known(name: str, same: str) -> None:
+    assert color_named(name) == EYE_COLORS[same]
+
+
+def test_every_name_is_known_to_itself() -> None:
+    assert [name for name in EYE_COLORS if color_named(name) != EYE_COLORS[name]] == []
+
+
+def test_an_unknown_color_has_no_numbers() -> None:
+    assert color_named("plaid") is None
+
+
+def test_a_mistyped_color_has_near_names() -> None:
+    assert nearest_names("emrald")[0] == "emerald"
+
+
+def test_a_word_like_no_color_has_no_near_names() -> None:
+    assert nearest_names("xqzw") == []

@@ -1,0 +1,133 @@
+"""On real photos the engine reaches what it promises, and refuses where there is no iris to recolor."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bench.engines.eye_color import TARGETS, measure
+from runner.core.errors import EngineError
+from runner.engines.base import EngineResult, Rgb8
+from runner.engines.eye_color.engine import recolor_irises
+
+pytestmark = pytest.mark.slow
+
+
+def read(shared_data: Path, name: str) -> Rgb8:
+    (path,) = (path for path in (shared_data / "dev/portraits").glob(f"{name}_*") if "irismask" not in path.name)
+    return np.array(Image.open(path).convert("RGB"))
+
+
+def recolor(photo: Rgb8, target: str = "emerald") -> EngineResult:
+    params: dict[str, Any] = {"eye_color": target, "rgb": list(TARGETS[target]), "rgb_given": True}
+    return recolor_irises({"image": photo}, params)
+
+
+def eyes_of(result: EngineResult) -> list[dict[str, Any]]:
+    eyes: Any = result.details["eyes"]
+    return [eye for eye in eyes if eye["recolored"]]
+
+
+@pytest.fixture(scope="module")
+def figures(shared_data: Path) -> list[dict[str, float]]:
+    """The figures of every well annotated eye in color photos with every target."""
+    truth = json.loads((shared_data / "dev/iris_ground_truth.json").read_text())
+    measured = []
+    for entry in truth["images"]:
+        eyes = [eye for eye in entry["eyes"] if eye["confidence"] != "low"]
+        if eyes and "grayscale" not in entry["tags"]:
+            photo = read(shared_data, Path(entry["image"]).name[:3])
+            for target, rgb in TARGETS.items():
+                after = recolor(photo, target).pixels
+                measured += [measure(photo, after, eye, rgb) for eye in eyes]
+    return measured
+
+
+@pytest.mark.parametrize(
+    ("figure", "most"), [("leak", 0.01), ("hue", 5.0), ("ab", 12.0), ("pupil", 1.0), ("catchlight", 4.0)]
+)
+def test_the_median_error_is_within_its_bound(figures: list[dict[str, float]], figure: str, most: float) -> None:
+    assert np.nanmedian([one[figure] for one in figures]) <= most
+
+
+@pytest.mark.parametrize(("figure", "least"), [("ring", 0.97), ("light", 0.93)])
+def test_the_median_share_is_within_its_bound(figures: list[dict[str, float]], figure: str, least: float) -> None:
+    assert np.nanmedian([one[figure] for one in figures]) >= least
+
+
+def test_nearly_every_eye_is_found(figures: list[dict[str, float]]) -> None:
+    assert np.mean([one["found"] for one in figures]) >= 0.97
+
+
+def test_color_outside_the_iris_is_rare(figures: list[dict[str, float]]) -> None:
+    assert np.percentile([one["leak"] for one in figures], 98) <= 0.12
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("e01", "a face was found"),
+        ("e02", "turned away"),
+        ("e03", "a face was found"),
+        ("e04", "no face was found"),
+        ("e06", "no face was found"),
+    ],
+)
+def test_a_photo_without_an_iris_is_refused_with_what_was_seen(shared_data: Path, name: str, seen: str) -> None:
+    with pytest.raises(EngineError, match=seen) as refusal:
+        recolor(read(shared_data, name))
+    assert refusal.value.code == "no-visible-iris"
+
+
+def test_an_eye_behind_hair_is_left_alone_and_named(shared_data: Path) -> None:
+    eyes: Any = recolor(read(shared_data, "d11")).details["eyes"]
+    assert [(eye["recolored"], eye["reason"]) for eye in eyes] == [(False, "hair lies over the eye"), (True, "")]
+
+
+def test_every_face_is_recolored(shared_data: Path) -> None:
+    assert {eye["face"] for eye in eyes_of(recolor(read(shared_data, "d15")))} == {0, 1}
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_photo_is_recolored_as_well(shared_data: Path, turns: int) -> None:
+    photo = np.ascontiguousarray(np.rot90(read(shared_data, "d02"), turns))
+    assert len(eyes_of(recolor(photo))) == 2
+
+
+def test_a_small_face_in_a_large_photo_is_found(shared_data: Path) -> None:
+    portrait = np.array(Image.fromarray(read(shared_data, "d07")).resize((320, 320), Image.Resampling.LANCZOS))
+    photo = np.full((2000, 3000, 3), (120, 130, 125), np.uint8)
+    photo[1300:1620, 2100:2420] = portrait
+    assert len(eyes_of(recolor(photo))) == 2
+
+
+def test_only_the_surroundings_of_the_eyes_change(shared_data: Path) -> None:
+    photo = read(shared_data, "d07")
+    result = recolor(photo)
+    y, x = np.mgrid[0 : photo.shape[0], 0 : photo.shape[1]] + 0.5
+    away = np.all(
+        [
+            np.hypot(x - eye["center_px"][0], y - eye["center_px"][1]) > 1.3 * eye["radius_px"]
+            for eye in eyes_of(result)
+        ],
+        axis=0,
+    )
+    assert np.array_equal(photo[away], result.pixels[away])
+
+
+def test_the_same_photo_gives_the_same_pixels(shared_data: Path) -> None:
+    photo = read(shared_data, "d03")
+    assert np.array_equal(recolor(photo).pixels, recolor(photo).pixels)
+
+
+def test_a_grayscale_photo_stays_gray_and_says_so(shared_data: Path) -> None:
+    result = recolor(read(shared_data, "d09"))
+    assert (result.details["lightness_only"], int(np.ptp(result.pixels, axis=2).max())) == (True, 0)
+
+
+def test_the_details_are_json(shared_data: Path) -> None:
+    details = recolor(read(shared_data, "d01")).details
+    assert json.loads(json.dumps(dict(details))) == details
