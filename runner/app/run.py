@@ -45,7 +45,7 @@ class RunRequest:
     plan: PlanRequest
     policy: Policy
     progress: Progress
-    confirm: Callable[[Plan], bool] | None
+    confirm: Callable[[Planned], bool] | None
     report: Path | None = None
 
 
@@ -118,7 +118,7 @@ def _confirm(planned: Planned, request: RunRequest) -> None:
     if request.confirm is None:
         message = f"{planned.plan.quote.totals.payable} would be spent and nobody can be asked"
         raise Refused("not-confirmed", message, hint="add --yes")
-    if not request.confirm(planned.plan):
+    if not request.confirm(planned):
         raise Refused("not-confirmed", "not confirmed; nothing was spent")
 
 

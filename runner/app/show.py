@@ -4,7 +4,6 @@ from pathlib import Path
 
 from runner.app.report import write_report
 from runner.app.run import default_report, find_run
-from runner.core.digest import Digest
 from runner.core.errors import UsageError
 from runner.plan.document import PlanDocument, read_document
 from runner.plan.plan import Plan
@@ -14,7 +13,7 @@ from runner.store.ledger import RunRow
 from runner.store.store import Store, open_store_for_planning, store_folder
 
 
-def read_plan(path: Path) -> tuple[Plan, Digest]:
+def read_plan(path: Path) -> tuple[Plan, str]:
     """Read a saved plan and its id; it is never refused, however old it is.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from runner.core.diagnostic import Diagnostic, Severity, Span
-from runner.core.digest import Digest, Json, digest_json
+from runner.core.digest import Json, digest_json
 from runner.plan.plan import Action, BudgetState, Cell, MaskState, Output, Plan, Quote, RecipeName, StepQuote, Totals
 
 
@@ -30,7 +30,7 @@ class PlanDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, title="edit-runner plan")
 
     format: Literal["runner-plan/1"] = "runner-plan/1"
-    plan_id: Digest
+    plan_id: str
     created_at: str
     recipe: RecipeName
     root: str
@@ -49,7 +49,7 @@ class PlanDocument(BaseModel):
 def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
     """Write a plan as JSON data; the id is the digest of everything but the id and the time."""
     document = PlanDocument(
-        plan_id=Digest(""),
+        plan_id="",
         created_at=created_at,
         recipe=plan.recipe,
         root=plan.root,

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from runner.core.event import Event
 from runner.report.html import render_html
-from runner.report.pictures import Suffix, Wanted, link_pictures, thumb_name, wanted_pictures
+from runner.report.pictures import Suffix, link_pictures, thumb_name, wanted_pictures
 from runner.report.summary import summarize
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -74,17 +75,17 @@ def write_report(events: list[Event], folder: Path) -> None:
     suffixes: dict[str, Suffix] = {}
     for number, wanted in enumerate(wanted_pictures(summary)):
         suffixes[wanted.id] = ".jpg"
-        for size, width_px in (("small", 48), ("large", 96)):
-            (folder / thumb_name(wanted.id, ".jpg", size)).write_bytes(_drawn(wanted, number, width_px))  # type: ignore[arg-type] # one of the two
+        hue = (number * 40 % 256, len(type(wanted).__name__) * 9)
+        (folder / thumb_name(wanted.id, ".jpg", "small")).write_bytes(_drawn(*hue, width_px=48))
+        (folder / thumb_name(wanted.id, ".jpg", "large")).write_bytes(_drawn(*hue, width_px=96))
     (folder / "index.html").write_text(
         render_html(summary, link_pictures(summary, suffixes, "../..")), encoding="utf-8"
     )
 
 
-def _drawn(wanted: Wanted, number: int, width_px: int) -> bytes:
-    pixels = np.full(
-        (width_px * 3 // 4, width_px, 3), (number * 40 % 256, 90, len(type(wanted).__name__) * 9), np.uint8
-    )
+@cache
+def _drawn(red: int, blue: int, width_px: int) -> bytes:
+    pixels = np.full((width_px * 3 // 4, width_px, 3), (red, 90, blue), np.uint8)
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "JPEG")
     return written.getvalue()

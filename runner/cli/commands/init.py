@@ -18,7 +18,7 @@ def command(console: Console, folder: Path, template: str) -> None:
     from runner.app.init import make_project
 
     made = make_project(folder, template)
-    console.note(f"wrote {made.written} files into {made.folder}: {made.sample.title}")
+    console.note(f"made {made.sample.recipe_path} ({made.sample.title}) and its photos, {made.written} files")
     console.note("next:")
     if folder != Path():
         console.note(f"  cd {folder}")

@@ -52,10 +52,9 @@ def _print(console: Console, planned: "object", format_name: str, explain: str |
     from runner.app.plan import Planned
     from runner.cli.render.markdown import plan_markdown
     from runner.cli.render.plan import explain_text, plan_text
-    from runner.core.digest import parse_digest
 
     assert isinstance(planned, Planned)  # noqa: S101 - Planned is too heavy to import above
-    plan_id = parse_digest(str(planned.document["plan_id"]))
+    plan_id = str(planned.document["plan_id"])
     if explain is not None:
         try:
             console.result(explain_text(planned.plan, explain))

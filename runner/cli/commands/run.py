@@ -13,7 +13,7 @@ from runner.cli.options import Command, format_option, provider_option, select_o
 from runner.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from runner.plan.plan import Plan
+    from runner.app.plan import Planned
 
 
 @click.command(cls=Command)
@@ -59,17 +59,17 @@ def command(
     tell_end(console, done, format_name)
 
 
-def _confirm_by(console: Console, yes: bool) -> "Callable[[Plan], bool] | None":
+def _confirm_by(console: Console, yes: bool) -> "Callable[[Planned], bool] | None":
     if yes:
-        return lambda _plan: True
+        return lambda _planned: True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
 
-    def ask(plan: "Plan") -> bool:
+    def ask(planned: "Planned") -> bool:
         from runner.cli.render.plan import plan_text
-        from runner.core.digest import Digest
 
-        click.echo(plan_text(plan, Digest(""), console.paint(sys.stderr)), err=True)
-        return click.confirm(f"spend up to {plan.quote.totals.worst_case:}?", err=True)
+        plan_id = str(planned.document["plan_id"])
+        click.echo(plan_text(planned.plan, plan_id, console.paint(sys.stderr)), err=True)
+        return click.confirm(f"spend up to {planned.plan.quote.totals.worst_case}?", err=True)
 
     return ask

@@ -23,13 +23,12 @@ def command(console: Console, what: str | None, format_name: str) -> None:
 def _show_plan(console: Console, path: Path, format_name: str) -> None:
     from runner.app.show import read_plan
     from runner.cli.render.plan import plan_text
-    from runner.core.digest import parse_digest
 
     plan, plan_id = read_plan(path)
     if format_name == "json":
         console.result(path.read_text(encoding="utf-8").rstrip("\n"))
     else:
-        console.result(plan_text(plan, parse_digest(plan_id), console.paint(sys.stdout)))
+        console.result(plan_text(plan, plan_id, console.paint(sys.stdout)))
 
 
 def _show_run(console: Console, run: str | None, format_name: str) -> None:

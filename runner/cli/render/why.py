@@ -25,12 +25,12 @@ class Reason:
 def due_reasons(plan: Plan) -> list[Reason]:
     """Say for every action that is not simply reused whose it is and why, alike ones together, in the plan's order."""
     items = {cell.id: cell.item or cell.id for cell in plan.cells}
-    groups: dict[str, dict[str, Counter[str]]] = {}
+    groups: dict[str, dict[tuple[str, ...], Counter[str]]] = {}
     for action in plan.actions:
         if action.decision != "reuse":
-            steps = groups.setdefault(_why(action), {}).setdefault(_who(action, items), Counter())
+            steps = groups.setdefault(_why(action), {}).setdefault(_owners(action, items), Counter())
             steps[action.step] += 1
-    return _shortened([reason for why, by_item in groups.items() for reason in _reasons(why, by_item)])
+    return _shortened([reason for why, by_owners in groups.items() for reason in _reasons(why, by_owners)])
 
 
 def skip_reasons(plan: Plan) -> list[Reason]:
@@ -45,18 +45,22 @@ def _why(action: Action) -> str:
     return f"blocked: {reason}" if action.decision == "blocked" else reason
 
 
-def _who(action: Action, items: Mapping[str, str]) -> str:
-    names = list(dict.fromkeys(items.get(cell, cell) for cell in action.cells))
-    return names[0] if len(names) == 1 else count(len(names), "item")
+def _owners(action: Action, items: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items.get(cell, cell) for cell in action.cells))
 
 
-def _reasons(why: str, by_item: Mapping[str, Counter[str]]) -> Iterable[Reason]:
-    if len(by_item) <= MOST_ITEMS:
-        return [Reason(who, why, _steps_text(steps)) for who, steps in by_item.items()]
+def _reasons(why: str, by_owners: Mapping[tuple[str, ...], Counter[str]]) -> Iterable[Reason]:
+    if len(by_owners) <= MOST_ITEMS:
+        return [Reason(_who(owners), why, _steps_text(steps)) for owners, steps in by_owners.items()]
     together: Counter[str] = Counter()
-    for steps in by_item.values():
+    for steps in by_owners.values():
         together.update(steps)
-    return [Reason(count(len(by_item), "item"), why, _steps_text(together))]
+    everyone = tuple(dict.fromkeys(item for owners in by_owners for item in owners))
+    return [Reason(_who(everyone), why, _steps_text(together))]
+
+
+def _who(owners: tuple[str, ...]) -> str:
+    return owners[0] if len(owners) == 1 else count(len(owners), "item")
 
 
 def _steps_text(steps: Counter[str]) -> str:

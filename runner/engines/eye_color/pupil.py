@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from runner.engines.eye_color.eye import patch_grid
+from runner.engines.eye_color.oklab import linear_from_srgb
 from runner.engines.eye_color.types import Floats, Lids, Limbus, Pupil
 
 ASSUMED_SHARE = 0.36
@@ -11,7 +12,7 @@ ASSUMED_SHARE = 0.36
 
 _SHARES = np.arange(0.2, 0.601, 0.02, dtype=np.float32)
 _RADII = np.arange(0.02, 0.9, 0.04, dtype=np.float32)
-_LEAST_RISE = 0.1
+_LEAST_RISE = 0.15
 
 
 def find_pupil(profiles: list[Floats]) -> Pupil:
@@ -28,20 +29,19 @@ def find_pupil(profiles: list[Floats]) -> Pupil:
     inner = 0 < best < len(_SHARES) - 1
     if not inner or mean[best] < _LEAST_RISE:
         return Pupil(ASSUMED_SHARE, seen=False)
-    # Of a blurred rise the darker side is the pupil: what is taken for iris wrongly shows more than the reverse.
-    foot = _SHARES[: best + 1][mean[: best + 1] > 0.8 * mean[best]][0]
-    return Pupil(float(foot), seen=True)
+    return Pupil(float(_SHARES[best]), seen=True)
 
 
 def radial_profile(patch: Floats, lids: Lids, limbus: Limbus) -> Floats:
     """Measure brightness by distance from the middle of the iris, without catchlights.
 
     Returns:
-        Lower quartile of the red and green mean between the lids in rings of 0.04 radius, shape (22,).
+        30th percentile of the mean of red and green, linear light 0 to 1, between the lids in rings of 0.04 radius,
+        shape (22,). In linear light a blurred edge lies where brightness is half way.
     """
     x, y = patch_grid()
     rho = np.hypot((x - limbus.x) / (limbus.radius * limbus.aspect), (y - limbus.y) / limbus.radius)
-    brightness = cv2.GaussianBlur(patch[..., :2].mean(axis=2), (0, 0), 1.0)
+    brightness = cv2.GaussianBlur(linear_from_srgb(patch)[..., :2].mean(axis=2), (0, 0), 1.0)
     seen = lids.opening(x, y) > 0.12
     rings = [brightness[seen & (np.abs(rho - radius) < 0.025)] for radius in _RADII]
     profile: Floats = np.array([np.percentile(ring, 30) if ring.size >= 6 else np.nan for ring in rings], np.float32)
@@ -58,7 +58,7 @@ def _rises(profile: Floats) -> Floats | None:
         _ring_mean(known, share + 0.03, share + 0.17) - _ring_mean(known, share - 0.17, share - 0.03)
         for share in map(float, _SHARES)
     ]
-    relative: Floats = (np.array(rises, np.float32) / max(level, 0.04)).astype(np.float32)
+    relative: Floats = (np.array(rises, np.float32) / max(level, 0.004)).astype(np.float32)
     return relative
 
 

@@ -50,7 +50,7 @@ def _check_size(photo: Rgb8) -> None:
         raise EngineError(
             "photo-too-large",
             f"{columns}×{rows} is more than the {_MOST_PIXELS // 1_000_000} megapixels that 'runflow/eye-color' takes",
-            hint="resize it before, with a step 'use: image/resize'",
+            hint="resize it before, with a step 'uses: image/resize'",
         )
 
 

@@ -49,7 +49,7 @@ def gather_evidence(frame: Frame, starts: list[Map]) -> Evidence:
 
 def _rating(error: NDArray[np.float32], agree: NDArray[np.float32]) -> NDArray[np.float32]:
     """Compare over a neighborhood: single pixels look alike by chance."""
-    return np.asarray(cv2.GaussianBlur(np.minimum(error, 60.0) + 4.0 * np.minimum(agree, 4.0), (0, 0), 4.0), np.float32)
+    return np.asarray(cv2.GaussianBlur(np.minimum(error, 60.0) + 4.0 * np.minimum(agree, 4.0), (0, 0), 2.5), np.float32)
 
 
 def tone_of(frame: Frame, where: Map, trust: NDArray[np.float32]) -> Tone:
