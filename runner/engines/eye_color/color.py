@@ -106,7 +106,7 @@ def _chroma(before: Floats, relative: Floats, matte: Matte, iris: Iris, tint: Ti
     shade = np.where(relative < 1, relative, 1 + 0.25 * (relative - 1))[..., None]
     own = np.array([iris.a, iris.b], np.float32)
     slow = _blurred(before, max(0.08 * matte.radius_px, 0.7)) - own
-    center = 0.3 * (1 - smooth_step(matte.rho, matte.pupil_share, 0.6 * matte.pupil_share + 0.4))[..., None]
+    center = 0.25 * (1 - smooth_step(matte.rho, matte.pupil_share, 0.7 * matte.pupil_share + 0.3))[..., None]
     chroma: Floats = (goal + center * (own - goal)) * shade + 0.25 * slow
     return chroma
 

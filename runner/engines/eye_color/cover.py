@@ -42,8 +42,8 @@ def find_cover(light: Floats, core: Floats, radius_px: float) -> Cover:
     least = max(0.05, 2.2 * 1.4826 * float(np.median(np.abs(light[iris] - middle))))
     filled = np.where(iris, light, middle).astype(np.float32)
     above, below = np.maximum(filled, middle), np.minimum(filled, middle)
-    bright = above - cv2.morphologyEx(above, cv2.MORPH_OPEN, _disc(0.35 * radius_px))
-    dark = cv2.morphologyEx(below, cv2.MORPH_CLOSE, _disc(0.14 * radius_px)) - below
+    bright: Floats = (above - cv2.morphologyEx(above, cv2.MORPH_OPEN, _disc(0.35 * radius_px))).astype(np.float32)
+    dark: Floats = (cv2.morphologyEx(below, cv2.MORPH_CLOSE, _disc(0.14 * radius_px)) - below).astype(np.float32)
     return Cover(
         lights=_with_rim(smooth_step(bright, least, least + 0.1), radius_px),
         lashes=smooth_step(dark, least, least + 0.12),

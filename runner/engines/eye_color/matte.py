@@ -121,7 +121,7 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
     edge = smooth_step(1 - place.rho, -soft, soft)
     # Outwards from the pupil's edge: its dark must stay whole, even where it is only a pixel or two.
     ring = smooth_step(place.rho - outline.pupil.share, -0.6 * border, border)
-    disc = edge * ring * smooth_step(place.over_lid, -0.02, max(0.12, 1.5 * pixel))
+    disc = edge * ring * smooth_step(place.over_lid, -0.05, max(0.07, 1.2 * pixel))
     core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
     shape = disc * smooth_step(place.under_lid, -0.16, max(0.08, pixel))
     return core, shape

@@ -47,7 +47,7 @@ def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> E
 def _fill(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, geometry: Geometry) -> Filling:
     if geometry.planes:
         return fill_with_geometry(photo, hole, known, reference, geometry)
-    return fill_without_geometry(photo, hole, known, reference, shares_scene=False)
+    return fill_without_geometry(photo, hole, known, reference)
 
 
 def _lay(result: Rgb8, photo: Rgb8, filling: Filling, mask: Mask8) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from runner.core.digest import Json
 from runner.engines.base import Rgb8
 from runner.engines.reference_inpaint.completion import Swatch, complete
 from runner.engines.reference_inpaint.filling import Filling
@@ -19,10 +20,12 @@ from runner.engines.reference_inpaint.geometry import Geometry
 from runner.engines.reference_inpaint.placement import place_subject
 from runner.engines.reference_inpaint.planes import stretch_at
 from runner.engines.reference_inpaint.scene import choose_from_scene, describe_choice, render_scene
-from runner.engines.reference_inpaint.subject import find_subject
-from runner.engines.reference_inpaint.texture import continues_around, is_texture
+from runner.engines.reference_inpaint.subject import Subject, find_subject
+from runner.engines.reference_inpaint.texture import is_texture
 
 _LEAST_COVERED = 0.1
+_SAME_SCENE_CONTRAST = 1.6
+_OTHER_SCENE_CONTRAST = 2.1
 
 
 def fill_with_geometry(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, geometry: Geometry) -> Filling:
@@ -40,7 +43,7 @@ def fill_with_geometry(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, ge
     fine = build_frame(photo, hole, known, reference, window=tight, scale=1.0, reference_scale=min(1.0, 1 / stretch))
     fill = render_scene(coarse, choice, fine)
     if fill.covered.sum() < _LEAST_COVERED * fine.hole.sum():
-        return fill_without_geometry(photo, hole, known, reference, shares_scene=True)
+        return fill_from_elsewhere(photo, hole, known, reference)
     details = describe_choice(coarse, choice, fill, int(fine.hole.sum()))
     missing = fine.hole & ~fill.covered
     if not missing.any():
@@ -61,33 +64,49 @@ def _with_fill(photo: Rgb8, known: Bits, window: Window, tight: Window, pixels: 
     return Swatch(whole, usable)
 
 
-def fill_without_geometry(
-    photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, *, shares_scene: bool
-) -> Filling:
+def fill_from_elsewhere(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8) -> Filling:
+    """Fill from a reference of the same scene that does not show the hole: its subject, or its patches too."""
+    frame, window = _wide_frame(photo, hole, known, reference)
+    around, own = _swatches(frame)
+    if is_texture(reference):
+        return Filling(_completed(frame, [own, around]), window, {"mode": "texture", "confidence": 0.5})
+    pixels = _completed(frame, [around, own])
+    subject = find_subject(reference, _SAME_SCENE_CONTRAST)
+    return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.2})
+
+
+def fill_without_geometry(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8) -> Filling:
     """Fill from an object, a texture or, where the reference offers neither, from the surroundings.
 
-    Args:
-        shares_scene: Whether the reference shows another part of the same scene; then its patches may serve.
+    A photo of another scene is no source of patches: it would put nonsense into the hole.
     """
-    window = window_around(hole)
-    frame = build_frame(photo, hole, known, reference, window=window, scale=1.0, reference_scale=1.0)
+    frame, window = _wide_frame(photo, hole, known, reference)
+    around, own = _swatches(frame)
     if is_texture(reference):
-        return _fill_with_texture(frame, window, reference)
-    around = Swatch(frame.target, frame.known)
-    whole = Swatch(frame.reference, np.ones(frame.reference.shape[:2], bool))
-    pixels = complete(frame.target, ~frame.known, [around, whole] if shares_scene else [around])
-    subject = find_subject(reference)
+        return Filling(_completed(frame, [own]), window, {"mode": "texture", "confidence": 0.4})
+    pixels = _completed(frame, [around])
+    subject = find_subject(reference, _OTHER_SCENE_CONTRAST)
+    return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.1})
+
+
+def _wide_frame(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8) -> tuple[Frame, Window]:
+    window = window_around(hole)
+    return build_frame(photo, hole, known, reference, window=window, scale=1.0, reference_scale=1.0), window
+
+
+def _swatches(frame: Frame) -> tuple[Swatch, Swatch]:
+    whole = np.ones(frame.reference.shape[:2], bool)
+    return Swatch(frame.target, frame.known), Swatch(frame.reference, whole)
+
+
+def _completed(frame: Frame, swatches: list[Swatch]) -> Rgb:
+    return complete(frame.target, ~frame.known, swatches)
+
+
+def _with_subject(
+    frame: Frame, window: Window, pixels: Rgb, subject: Subject | None, without: dict[str, Json]
+) -> Filling:
     if subject is None:
-        return Filling(pixels, window, {"mode": "surroundings", "confidence": 0.2 if shares_scene else 0.1})
+        return Filling(pixels, window, without)
     placed = place_subject(pixels, frame.hole, frame.known, subject)
     return Filling(placed, window, {"mode": "object", "confidence": round(subject.confidence, 3)})
-
-
-def _fill_with_texture(frame: Frame, window: Window, reference: Rgb8) -> Filling:
-    """Lay the reference's texture; where the surroundings are the same texture they serve as well."""
-    whole = Swatch(frame.reference, np.ones(frame.reference.shape[:2], bool))
-    same = continues_around(frame, reference)
-    swatches = [whole, Swatch(frame.target, frame.known)] if same else [whole]
-    pixels = complete(frame.target, ~frame.known, swatches)
-    confidence = 0.5 if same else 0.35
-    return Filling(pixels, window, {"mode": "texture", "confidence": confidence, "continues_around": same})

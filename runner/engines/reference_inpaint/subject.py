@@ -15,7 +15,6 @@ _INSET = 0.03
 _AREA = (0.06, 0.8)
 _MOST_BORDER = 0.3
 _LEAST_WHOLE = 0.85
-_LEAST_CONTRAST = 1.8
 _LEAST_FILL = 0.45
 
 
@@ -34,11 +33,14 @@ class Subject:
     confidence: float
 
 
-def find_subject(reference: Rgb8) -> Subject | None:
+def find_subject(reference: Rgb8, least_contrast: float) -> Subject | None:
     """Cut the subject out of a reference; None where nothing stands clearly before a background.
 
     It must be one compact piece, keep clear of most of the border and differ in color from the background more than
     the background varies.
+
+    Args:
+        least_contrast: How many times more.
 
     References:
         Rother, Kolmogorov and Blake, "GrabCut", SIGGRAPH 2004.
@@ -48,7 +50,7 @@ def find_subject(reference: Rgb8) -> Subject | None:
     if min(small.shape[:2]) < 24:
         return None
     shape = _main_piece(_cut(small))
-    confidence = _confidence(small, shape)
+    confidence = _confidence(small, shape, least_contrast)
     if confidence <= 0:
         return None
     return _at_full_size(reference, shape, confidence)
@@ -84,15 +86,15 @@ def _without_pinholes(piece: Bits) -> Bits:
     return filled > 0
 
 
-def _confidence(small: Rgb8, shape: Bits) -> float:
+def _confidence(small: Rgb8, shape: Bits, least_contrast: float) -> float:
     """Weigh size, border, compactness and contrast; 0 where any of them rules a subject out."""
     area = float(shape.mean())
     if not _AREA[0] <= area <= _AREA[1] or _touched_border(shape) > _MOST_BORDER or _box_fill(shape) < _LEAST_FILL:
         return 0.0
     contrast = _color_contrast(small, shape)
-    if contrast < _LEAST_CONTRAST:
+    if contrast < least_contrast:
         return 0.0
-    return float(min(0.9, 0.3 + 0.15 * (contrast - _LEAST_CONTRAST)))
+    return float(min(0.9, 0.3 + 0.15 * (contrast - least_contrast)))
 
 
 def _touched_border(shape: Bits) -> float:

@@ -48,7 +48,8 @@ def draw_eye(drawn: DrawnEye) -> Rgb8:
         cv2.GaussianBlur(picture, (0, 0), 0.9 * _FINE), drawn.size[::-1], interpolation=cv2.INTER_AREA
     ).astype(np.float32)
     grain = np.random.default_rng(7).normal(0, drawn.noise, small.shape)
-    return np.clip(srgb_from_linear(small) * 255 + grain, 0, 255).round().astype(np.uint8)
+    picture_8: Rgb8 = np.clip(srgb_from_linear(small) * 255 + grain, 0, 255).round().astype(np.uint8)
+    return picture_8
 
 
 def eye_of(drawn: DrawnEye, *, off: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> Eye:

@@ -24,13 +24,14 @@ def test_a_color_survives_the_way_to_oklab_and_back(rgb: tuple[int, int, int]) -
 
 
 @given(st.floats(0, 1), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
-def test_any_color_is_brought_into_the_gamut_with_its_lightness(light: float, a: float, b: float) -> None:
-    mapped = into_gamut(np.array([light, a, b], np.float32))
-    linear = linear_from_oklab(mapped)
-    assert (bool((linear > -0.001).all() and (linear < 1.001).all()), float(mapped[0])) == (
-        True,
-        pytest.approx(light, abs=1e-6),
-    )
+def test_any_color_is_brought_into_the_gamut(light: float, a: float, b: float) -> None:
+    linear = linear_from_oklab(into_gamut(np.array([light, a, b], np.float32)))
+    assert (linear.min() > -0.001, linear.max() < 1.001) == (True, True)
+
+
+@given(st.floats(0, 1), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
+def test_a_color_keeps_its_lightness_in_the_gamut(light: float, a: float, b: float) -> None:
+    assert abs(float(into_gamut(np.array([light, a, b], np.float32))[0]) - light) < 1e-6
 
 
 def test_white_has_lightness_one_and_no_chroma() -> None:

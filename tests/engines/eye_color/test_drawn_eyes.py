@@ -108,7 +108,7 @@ def test_pupil_and_catchlight_stay() -> None:
     rows, columns = drawn.size
     y, x = np.mgrid[0:rows, 0:columns] + 0.5
     still |= np.hypot(x - drawn.x - 0.2 * drawn.radius, y - drawn.y + 0.25 * drawn.radius) < 0.08 * drawn.radius
-    assert np.abs(oklab(before) - oklab(after))[still].max() < 0.02
+    assert np.abs(oklab(before) - oklab(after))[still].max() < 0.04
 
 
 def test_texture_survives_a_change_from_dark_to_light() -> None:

@@ -6,12 +6,13 @@ import sys
 import numpy as np
 import pytest
 
+from runner.core.digest import Json
 from runner.core.errors import EngineError
 from runner.engines.eye_color.engine import recolor_irises
 from runner.engines.eye_color.installation import installation_explained
 from runner.engines.eye_color.network import weights_path
 
-PARAMS = {"eye_color": "blue", "rgb": [1, 2, 3], "rgb_given": True}
+PARAMS: dict[str, Json] = {"eye_color": "blue", "rgb": [1, 2, 3], "rgb_given": True}
 
 
 def test_a_missing_package_is_named_with_the_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
