@@ -24,7 +24,7 @@ MAX_DEPTH = 32
 FILTERS = ("default", "int", "lower", "replace", "round", "slug", "upper")
 
 _OPEN, _CLOSE = "${{", "}}"
-_PIECE = re.compile(r"\$\{\{((?:'[^']*'|\"[^\"]*\"|(?!\}\}).)*)\}\}", re.DOTALL)
+_QUOTE_OR_CLOSE = re.compile(r"'|\"|\}\}")
 
 
 class ExpressionError(ValueError):
@@ -120,14 +120,29 @@ def parse_template(text: str) -> Template:
     """
     pieces: list[str | Expression] = []
     at = 0
-    for match in _PIECE.finditer(text):
-        if match.start() > at:
-            pieces.append(_literal(text[at : match.start()]))
-        pieces.append(parse_expression(match[1]))
-        at = match.end()
+    while (start := text.find(_OPEN, at)) >= 0:
+        end = _end_of_expression(text, start + len(_OPEN))
+        if start > at:
+            pieces.append(text[at:start])
+        pieces.append(parse_expression(text[start + len(_OPEN) : end]))
+        at = end + len(_CLOSE)
     if at < len(text) or not pieces:
-        pieces.append(_literal(text[at:]))
+        pieces.append(text[at:])
     return Template(text, tuple(pieces))
+
+
+def _end_of_expression(text: str, start: int) -> int:
+    """Find the braces that close an expression; those inside quotes do not."""
+    at = start
+    while (found := _QUOTE_OR_CLOSE.search(text, at)) is not None:
+        if found[0] == _CLOSE:
+            return found.start()
+        closing = text.find(found[0], found.end())
+        if closing < 0:
+            break
+        at = closing + 1
+    rest = text[start - len(_OPEN) :]
+    raise ExpressionError("'${{' is never closed", rest.split("\n", 1)[0][:80], "close it with '}}'")
 
 
 @cache
@@ -153,13 +168,6 @@ def parse_expression(text: str) -> Expression:
     names: list[tuple[str, ...]] = []
     _check(printed.nodes[0], names)
     return Expression(text, tuple(names))
-
-
-def _literal(text: str) -> str:
-    if _OPEN in text:
-        rest = text[text.index(_OPEN) :]
-        raise ExpressionError("'${{' is never closed", rest.splitlines()[0], "close it with '}}'")
-    return text
 
 
 def _check(node: "Expr | Node", names: list[tuple[str, ...]], depth: int = 0) -> None:  # noqa: PLR0912 - one case a node

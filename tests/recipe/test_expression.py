@@ -1,5 +1,6 @@
 """Expressions: what they may say, what they give, and what they cannot reach."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -76,6 +77,13 @@ def test_everything_else_is_refused_while_reading(text: str) -> None:
 def test_values_that_do_not_fit_are_refused_while_evaluating(text: str) -> None:
     with pytest.raises(ExpressionError):
         parse_template(text).evaluate(NAMES)
+
+
+@pytest.mark.parametrize("text", ["${{ " * 200_000, "${{ ' " * 100_000, "${{ 1 }}" * 20_000, "{" * 1_000_000])
+def test_long_texts_are_read_in_one_pass(text: str) -> None:
+    """A pass for each piece would take minutes here, and the suite's time limit would tell."""
+    with contextlib.suppress(ExpressionError):
+        parse_template(text)
 
 
 def test_replacing_cannot_grow_a_text_without_bound() -> None:

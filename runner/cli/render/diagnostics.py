@@ -9,6 +9,9 @@ from runner.core.diagnostic import Diagnostic
 TAB = 4
 """Cells that a tab is shown as: a terminal's own stops would move the mark under the text."""
 
+MOST_SHOWN = 1_000
+"""Problems that are shown to a person; of more, only their number is told."""
+
 MOST_CELLS = 120
 """Cells of a source line that are shown; of a longer one, the part around the place."""
 
@@ -21,7 +24,9 @@ def diagnostics_text(diagnostics: Sequence[Diagnostic], paint: Paint) -> str:
     """
     if not diagnostics:
         return ""
-    shown = [diagnostic_text(diagnostic, paint) for diagnostic in diagnostics]
+    shown = [diagnostic_text(diagnostic, paint) for diagnostic in diagnostics[:MOST_SHOWN]]
+    if len(diagnostics) > MOST_SHOWN:
+        shown.append(f"… and {count(len(diagnostics) - MOST_SHOWN, 'more problem')}: --format json lists all")
     return "\n\n".join([*shown, paint(_tally(diagnostics), "strong")])
 
 
@@ -75,6 +80,7 @@ def _cut_around(before: str, marked: str, after: str) -> tuple[str, str, str]:
 
 
 def _last_cells(text: str, most: int) -> str:
+    text = text[-most:]
     while width(text) > most:
         text = text[1:]
     return text
