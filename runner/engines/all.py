@@ -1,11 +1,14 @@
 """The local engines by model id; nothing heavy is imported until one is loaded."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from runner.core.errors import EngineError
-from runner.engines.base import EngineFunction
 from runner.engines.eye_color.revision import REVISION as EYE_COLOR_REVISION
 from runner.engines.reference_inpaint.revision import REVISION as REFERENCE_INPAINT_REVISION
+
+if TYPE_CHECKING:
+    from runner.engines.base import EngineFunction
 
 _TOOLS_REVISION = "1"  # that of runner.engines.tools, which is too heavy to import here; a test compares them
 
@@ -21,7 +24,7 @@ REVISIONS: dict[str, str] = {
 """The revision of each engine and tool, part of the action key: it changes whenever the engine's output changes."""
 
 
-def load_engine(model_id: str) -> EngineFunction:
+def load_engine(model_id: str) -> "EngineFunction":
     """Import an engine and what it needs.
 
     Raises:
@@ -42,19 +45,19 @@ def load_engine(model_id: str) -> EngineFunction:
         ) from error
 
 
-def _load_eye_color() -> EngineFunction:
+def _load_eye_color() -> "EngineFunction":
     from runner.engines.eye_color.engine import recolor_irises
 
     return recolor_irises
 
 
-def _load_reference_inpaint() -> EngineFunction:
+def _load_reference_inpaint() -> "EngineFunction":
     from runner.engines.reference_inpaint.engine import inpaint
 
     return inpaint
 
 
-_LOADERS: dict[str, Callable[[], EngineFunction]] = {
+_LOADERS: "dict[str, Callable[[], EngineFunction]]" = {
     "runflow/eye-color": _load_eye_color,
     "runflow/reference-inpaint": _load_reference_inpaint,
 }

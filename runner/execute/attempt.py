@@ -6,24 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, Json
+from runner.core.digest import ActionKey
 from runner.core.errors import RunnerError
 from runner.core.event import ActionFailed, ActionReused, ActionStarted, ActionSucceeded
-from runner.core.money import ZERO, Money
-from runner.execute.clock import now_text
-from runner.execute.inputs import Source, draw, gather
+from runner.execute.clock import now_text, since_ms
 from runner.execute.journal import Journal
-from runner.execute.pixels import describe, paste
+from runner.execute.making import Bill, Works, make
 from runner.plan.plan import Action
-from runner.providers.base import Picture, Provider, Request, Response
 from runner.store.results import Known
-from runner.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Another process works on the same action; its result will serve us as well."""
+    """The same work is being done, here or by another process; its result will serve as well."""
 
 
 Outcome: TypeAlias = ActionSucceeded | ActionReused | ActionFailed | Busy
@@ -37,44 +32,26 @@ class Bench:
         attempts: How often each action was begun in this run before.
     """
 
-    store: Store
-    source: Source
+    works: Works
     journal: Journal
-    providers: Mapping[str, Provider]
     attempts: Mapping[ActionKey, int]
 
 
-@dataclass(slots=True)
-class Bill:
-    """What an attempt has come to so far, also when it fails later on."""
-
-    job_id: str | None = None
-    charged: Money = ZERO
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A result in the store, and the provider's own where it was pasted."""
-
-    known: Known
-    raw: Artifact | None
-
-
 async def attempt(action: Action, bench: Bench) -> Outcome:
-    """Do an action, unless another process does it or has just done it; what came of it is in the ledger after.
+    """Do an action, unless the same is being done or was just done; what came of it is in the ledger after.
 
     Raises:
         StoreError: the state cannot be written.
     """
-    lease = f"action:{action.key}"
-    if not await asyncio.to_thread(bench.store.leases.claim, lease):
+    lease = f"action:{action.raw_key}"  # actions that differ by what they paste share the work that is claimed
+    if not await asyncio.to_thread(bench.works.store.leases.claim, lease):
         return Busy()
     try:
-        known = (await asyncio.to_thread(bench.store.lookup, [action.key])).get(action.key)
+        known = (await asyncio.to_thread(bench.works.store.lookup, [action.key])).get(action.key)
         outcome = await _do(action, bench) if known is None else reused(action, known)
         await bench.journal.record([outcome])
     finally:
-        await asyncio.to_thread(bench.store.leases.release, lease)
+        await asyncio.to_thread(bench.works.store.leases.release, lease)
     return outcome
 
 
@@ -88,14 +65,14 @@ async def _do(action: Action, bench: Bench) -> ActionSucceeded | ActionFailed:
     await bench.journal.record([ActionStarted(at=now_text(), key=action.key, attempt=number)])
     started_s, bill = time.monotonic(), Bill()
     try:
-        made = await _make(action, bench, bill)
+        made = await make(action, bench.works, bill)
     except RunnerError as error:
-        return _failed(action, error, bill, _since_ms(started_s))
+        return _failed(action, error, bill, since_ms(started_s))
     return ActionSucceeded(
         at=now_text(),
         key=action.key,
         artifact=made.known.artifact,
-        duration_ms=_since_ms(started_s),
+        duration_ms=since_ms(started_s),
         attempts=1,
         charged=bill.charged,
         job_id=bill.job_id,
@@ -103,57 +80,6 @@ async def _do(action: Action, bench: Bench) -> ActionSucceeded | ActionFailed:
         details=made.known.details,
         notes=made.known.notes,
     )
-
-
-async def _make(action: Action, bench: Bench, bill: Bill) -> Made:
-    """Get the provider's result, now or from an earlier time, and restore the original outside the mask."""
-    request = await gather(action, bench.source)
-    raw = await _raw_result(action, request, bench, bill)
-    if action.paste_back is None:
-        return Made(known=raw, raw=None)
-    started_s = time.monotonic()
-    original = original_of(request)
-    mask = await draw(action.paste_back, bench.source)
-    content = await asyncio.to_thread(bench.store.blobs.read, raw.artifact.digest)
-    pasted = await bench.source.pool.run(paste, original, content, mask)
-    response = Response(content=pasted, media_type="image/png", details=raw.details, notes=raw.notes)
-    known = await _keep(action.key, response, original.name, bench.store, _since_ms(started_s) + raw.duration_ms)
-    return Made(known=known, raw=raw.artifact)
-
-
-async def _raw_result(action: Action, request: Request, bench: Bench, bill: Bill) -> Known:
-    earlier = (await asyncio.to_thread(bench.store.lookup, [action.raw_key])).get(action.raw_key)
-    if earlier is not None:
-        return earlier
-    started_s = time.monotonic()
-    provider = bench.providers[action.provider]
-    job = await provider.submit(request)
-    bill.job_id = job.id
-    response = await provider.collect(job)
-    bill.charged = response.charged
-    return await _keep(action.raw_key, response, request.name, bench.store, _since_ms(started_s))
-
-
-async def _keep(key: ActionKey, response: Response, name: str, store: Store, duration_ms: int) -> Known:
-    """Keep a result: first its bytes, then the row that refers to them."""
-    artifact = await asyncio.to_thread(describe, response.content, name)
-    details: dict[str, Json] = dict(response.details)
-    known = Known(artifact=artifact, details=details, notes=response.notes, duration_ms=duration_ms, made_at=now_text())
-    await asyncio.to_thread(store.blobs.put, response.content)
-    await asyncio.to_thread(store.results.keep, key, known)
-    return known
-
-
-def original_of(request: Request) -> Picture:
-    """Give the picture that a request edits: its ``image``, or else its first.
-
-    Raises:
-        RunnerError: it has none.
-    """
-    for picture in (request.images.get("image"), *request.images.values()):
-        if picture is not None:
-            return picture
-    raise RunnerError("no-image", f"{request.model}: paste_back needs an image to restore from")
 
 
 def _failed(action: Action, error: RunnerError, bill: Bill, duration_ms: int) -> ActionFailed:
@@ -169,7 +95,3 @@ def _failed(action: Action, error: RunnerError, bill: Bill, duration_ms: int) ->
         charged=bill.charged,
         job_id=bill.job_id,
     )
-
-
-def _since_ms(started_s: float) -> int:
-    return round((time.monotonic() - started_s) * 1000)

@@ -53,6 +53,7 @@ class Batch:
         self.results = results
         self.has_failed = False
         self.has_blocked = False
+        self.has_given_up = False
         self._schedule = schedule
         self._unwritten = deque(unwritten)
         self._stop = stop
@@ -92,6 +93,12 @@ class Batch:
             self._changed.notify_all()
         return lost
 
+    async def give_up(self) -> None:
+        """Hand out nothing more: results cannot be kept."""
+        async with self._changed:
+            self.has_given_up = True
+            self._changed.notify_all()
+
     async def note_failed_output(self) -> None:
         """Note that an output could not be written."""
         async with self._changed:
@@ -124,8 +131,8 @@ class Batch:
 
     @property
     def stops_early(self) -> bool:
-        """Whether nothing more may be started: a person said so, or something failed and that is enough."""
-        return self._stop.requested or (self.has_failed and self._on_failure == "fail-fast")
+        """Whether nothing more may be started: a person said so, or what failed is enough to stop for."""
+        return self._stop.requested or self.has_given_up or (self.has_failed and self._on_failure == "fail-fast")
 
     def _ends(self) -> bool:
         return self.stops_early or self.is_complete

@@ -1,6 +1,7 @@
 """The time, as events and run ids have it."""
 
 import secrets
+import time
 from datetime import UTC, datetime
 
 
@@ -12,3 +13,8 @@ def now_text() -> str:
 def new_run_id() -> str:
     """Make an id for a run that sorts by time: ``20261121T072500-ab12cd``."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def since_ms(started_s: float) -> int:
+    """Say how long ago ``time.monotonic()`` was that, in whole milliseconds."""
+    return round((time.monotonic() - started_s) * 1000)

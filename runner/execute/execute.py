@@ -74,14 +74,20 @@ async def _settle(plan: Plan, known: Mapping[ActionKey, Known], workshop: Worksh
             lost = await workshop.batch.block(action.key)
             await skip([action], action.reason, workshop.journal)
             await skip(lost, f"it needs '{action.step}', which is blocked", workshop.journal)
-        elif action.decision == "reuse" and (action.list_price or action.provider not in workshop.bench.providers):
+        elif action.decision == "reuse" and (
+            action.list_price or action.provider not in workshop.bench.works.providers
+        ):
             lost = await workshop.batch.fail(action.key)
             await workshop.journal.record([_result_gone(action)])
             await skip(lost, f"it needs '{action.step}', which failed", workshop.journal)
 
 
+def _can_be_done_again(action: Action, workshop: Workshop) -> bool:
+    """Whether what the plan took for done may simply be done: nobody agreed to pay for it."""
+    return not action.list_price and action.provider in workshop.bench.works.providers
+
+
 def _result_gone(action: Action) -> ActionFailed:
-    """Refuse to pay for what the plan took for free; free work is simply done again."""
     return ActionFailed(
         at=now_text(),
         key=action.key,
@@ -97,11 +103,16 @@ def _result_gone(action: Action) -> ActionFailed:
 async def _finish(run_id: str, workshop: Workshop, stop: StopSignal) -> ExitCode:
     batch = workshop.batch
     is_cut_short = stop.requested and not batch.is_complete
-    reason = "the run was interrupted" if is_cut_short else "the run stopped at the first failure"
-    await skip(batch.drain(), reason, workshop.journal)
+    await skip(batch.drain(), _why_skipped(batch, is_cut_short=is_cut_short), workshop.journal)
     state, code = _ending(batch, is_cut_short=is_cut_short)
     await workshop.journal.record([RunFinished(at=now_text(), run_id=run_id, state=state, exit_code=int(code))])
     return code
+
+
+def _why_skipped(batch: Batch, *, is_cut_short: bool) -> str:
+    if is_cut_short:
+        return "the run was interrupted"
+    return "the store cannot be written" if batch.has_given_up else "the run stopped at the first failure"
 
 
 def _ending(batch: Batch, *, is_cut_short: bool) -> tuple[RunState, ExitCode]:

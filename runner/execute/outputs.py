@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -30,14 +29,14 @@ class Press:
 
     Attributes:
         actions: All of the plan, by key.
-        inputs: The resolved paths that must not be written over.
+        protected: What must not be written over.
         token: Of the run, for temp names.
     """
 
     store: Store
     source: Source
     actions: Mapping[ActionKey, Action]
-    inputs: AbstractSet[Path]
+    protected: Mapping[str, Path]
     token: str
 
 
@@ -52,14 +51,14 @@ async def write_one(output: Output, artifact: Artifact, press: Press) -> OutputE
     )
 
 
-def paths_of_inputs(plan: Plan, root: Path) -> set[Path]:
-    """Collect the resolved paths of everything that the plan reads."""
-    paths: set[str] = {cell.photo.path for cell in plan.cells if cell.photo is not None}
+def paths_read(plan: Plan) -> set[str]:
+    """Collect the paths of everything that a plan reads, relative to the root."""
+    paths = {plan.recipe.path, *(cell.photo.path for cell in plan.cells if cell.photo is not None)}
     for action in plan.actions:
         for value in (*action.params.values(), action.paste_back):
             if isinstance(value, InputImage | MaskImage) and value.path is not None:
                 paths.add(value.path)
-    return {(root / path).resolve() for path in (*paths, plan.recipe.path)}
+    return paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class _There:
 async def _make_right(output: Output, artifact: Artifact, press: Press) -> _Right:
     saving = _saving(output, press)
     key = _encoding_key(output, artifact, saving)
-    target = await asyncio.to_thread(target_of, press.source.root, output.path, press.inputs)
+    target = await asyncio.to_thread(target_of, press.source.root, output.path, press.protected)
     there = await asyncio.to_thread(_look, target, press.store)
     if there is not None and there.digest == await asyncio.to_thread(press.store.results.encoding, key):
         seen = replace(artifact, digest=there.digest, media_type=output.media_type, size_bytes=there.stamp.size_bytes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import Digest, Json, digest_bytes
 from runner.core.errors import RunnerError
+from runner.execute.rewrap import REWRAPPERS
 from runner.images.metadata import Kept, MetadataPolicy, SourceType
 from runner.providers.base import Picture
 
@@ -99,7 +100,8 @@ class Saving:
 def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> bytes:
     """Write a result in the format and with the metadata of an output.
 
-    A result that has all of that already is given back byte for byte.
+    A result that has all of that already is given back byte for byte, and one that only lacks metadata keeps its
+    compressed pixels: nothing is lost a second time.
 
     Args:
         result: The result of the last step.
@@ -117,13 +119,27 @@ def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> b
         photo = replace(photo, exif=source.exif, xmp=source.xmp)
     has_format = read_header(result.content, result.name).media_type == saving.media_type
     quality = saving.quality or (saving.stored_quality if has_format else None)
-    if has_format and quality == saving.stored_quality and _has_metadata_of(photo, saving):
+    is_stored_so = has_format and quality == saving.stored_quality
+    if is_stored_so and _has_metadata_of(photo, saving):
         return result.content
     policy = MetadataPolicy(keep=frozenset(cast("tuple[Kept, ...]", saving.keep)), mark=saving.mark)
-    return encode(photo, saving.media_type, quality=quality, metadata=policy)
+    saved = encode(photo, saving.media_type, quality=quality, metadata=policy)
+    if is_stored_so and saving.media_type in REWRAPPERS and _is_plain(result):
+        return REWRAPPERS[saving.media_type](result.content, saved)
+    return saved
 
 
 def _has_metadata_of(photo: "Photo", saving: Saving) -> bool:
     """Whether there is nothing to leave out and nothing to add."""
     keeps_profile = photo.icc is None or "icc" in saving.keep
     return photo.exif is None and photo.xmp is None and saving.mark is None and keeps_profile
+
+
+def _is_plain(picture: Picture) -> bool:
+    """Whether decoding takes the pixels as they are: one RGB picture, upright as it is stored."""
+    from runner.images.exif import read_orientation
+    from runner.images.opening import open_picture
+
+    opened = open_picture(picture.content, picture.name)
+    is_rgb = opened.image.mode in {"RGB", "RGBA"}
+    return is_rgb and opened.frames == 1 and read_orientation(opened.image) == 1

@@ -24,13 +24,17 @@ from runner.execute.clock import now_text
 from runner.execute.doors import Order
 from runner.execute.inputs import Source
 from runner.execute.journal import Journal
-from runner.execute.outputs import Press, paths_of_inputs, write_one
+from runner.execute.making import Works
+from runner.execute.outputs import Press, paths_read, write_one
 from runner.execute.schedule import Schedule
 from runner.execute.stop import StopSignal
+from runner.execute.targets import protect
 from runner.plan.plan import Action, Output
 from runner.store.leases import LEASE_S, Leases
 
 _BUSY_PAUSE_S = 0.25
+_STORE_IS_CLOSED = {"disk-full", "cannot-write"}
+"""Failures after which no result can be kept: doing or buying more would be in vain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +77,15 @@ def open_workshop(
             on_failure=order.policy.on_failure,
         ),
         bench=Bench(
-            store=store,
-            source=source,
+            works=Works(store=store, source=source, providers=order.doors.providers),
             journal=journal,
-            providers=order.doors.providers,
             attempts=Counter(event.key for event in earlier if isinstance(event, ActionStarted)),
         ),
         press=Press(
             store=store,
             source=source,
             actions={action.key: action for action in order.plan.actions},
-            inputs=paths_of_inputs(order.plan, root),
+            protected=protect(root, paths_read(order.plan)),
             token=order.run.run_id[-6:],
         ),
         journal=journal,
@@ -99,7 +101,7 @@ async def work_in_parallel(workshop: Workshop, jobs: int, stop: StopSignal) -> N
     async with asyncio.TaskGroup() as group:
         workers = [group.create_task(_work(workshop, group)) for _ in range(jobs)]
         keepers = [
-            group.create_task(_keep_leases(workshop.bench.store.leases)),
+            group.create_task(_keep_leases(workshop.bench.works.store.leases)),
             group.create_task(_watch(stop, workshop.batch, workers)),
         ]
         await asyncio.wait(workers)
@@ -131,6 +133,8 @@ async def _do(action: Action, workshop: Workshop, group: asyncio.TaskGroup) -> N
             await _write_outputs(action.key, workshop)
         case ActionFailed():
             lost = await workshop.batch.fail(action.key)
+            if outcome.code in _STORE_IS_CLOSED:
+                await workshop.batch.give_up()
             await skip(lost, f"it needs '{action.step}', which failed", workshop.journal)
         case Busy():
             group.create_task(_put_back_later(action.key, workshop.batch))
@@ -147,7 +151,7 @@ async def _write_outputs(key: ActionKey, workshop: Workshop) -> None:
 
 
 async def _put_back_later(key: ActionKey, batch: Batch) -> None:
-    """Look again in a moment whether another process is done with an action; no worker waits for it."""
+    """Look again in a moment whether the same work is done elsewhere; no worker waits for it."""
     await asyncio.sleep(_BUSY_PAUSE_S)
     await batch.put_back(key)
 

@@ -8,6 +8,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from runner.core.errors import ProviderError
 
 Call: TypeAlias = tuple[Callable[..., object], tuple[object, ...], Mapping[str, object]]
 
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -87,10 +89,10 @@ def serve(connection: Connection, threads: int) -> None:
 
     Ctrl-C reaches every process of the terminal, but what a worker does is for its parent to decide.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _INTERRUPTS:
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     for variable in _THREAD_VARIABLES:
         os.environ[variable] = str(threads)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -136,7 +138,8 @@ def _interrupts_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    resource_tracker.ensure_running()  # started later, by the first child, it would unblock them again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
     try:
         yield
     finally:

@@ -72,7 +72,9 @@ class BlobStore:
         except OSError as error:
             raise StoreError("unreadable-blob", f"cannot read '{path}': {error.strerror}") from error
         if digest_bytes(content) != digest:
-            raise StoreError("damaged-blob", f"'{path}' is damaged", hint="runner cache verify")
+            raise StoreError(
+                "damaged-blob", f"'{path}' is damaged", hint="remove that file, and the work is done again"
+            )
         return content
 
     def path(self, digest: Digest) -> Path:

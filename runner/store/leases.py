@@ -25,7 +25,9 @@ class Leases:
         self._host = socket.gethostname()
 
     def claim(self, name: str) -> bool:
-        """Take a lease that is free, expired, ours, or whose process is gone; say whether it is ours now.
+        """Take a lease that is free, expired, or whose process is gone; say whether that went well.
+
+        A lease is not given twice, not even to its owner: it also keeps two tasks of one process apart.
 
         Raises:
             StoreError: the state cannot be written.
@@ -64,7 +66,7 @@ class Leases:
 
     def _claim(self, connection: sqlite3.Connection, name: str) -> bool:
         row = connection.execute("SELECT owner, host, process, until_s FROM leases WHERE name = ?", (name,)).fetchone()
-        if row is not None and row[0] != self._owner and not self._is_over(row):
+        if row is not None and not self._is_over(row):
             return False
         connection.execute(
             "INSERT OR REPLACE INTO leases (name, owner, host, process, until_s) VALUES (?, ?, ?, ?, ?)",

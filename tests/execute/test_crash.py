@@ -78,6 +78,7 @@ def test_going_on_does_no_finished_work_again_and_comes_to_the_same_end(wrecks: 
 _SCRIPT = """
 import sys
 from pathlib import Path
+from runner.execute.doors import Policy
 from tests.execute.plans import action, carry_out, photo, plan
 from tests.execute.providers import CountingProvider
 
@@ -117,12 +118,17 @@ def work_log(root: Path) -> list[str]:
     return log.read_text().split() if log.is_file() else []
 
 
+def wait_for_work(root: Path, lines: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until so much work is done; the process must not end before."""
+    while len(work_log(root)) < lines:
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
 def test_a_batch_that_is_killed_again_and_again_does_nothing_twice(tmp_path: Path) -> None:
     for patience in (5, 17, 28):
         process = start(tmp_path, RUN_ID)
-        give_up_at = time.monotonic() + 60
-        while len(work_log(tmp_path)) < patience and time.monotonic() < give_up_at:
-            time.sleep(0.01)
+        wait_for_work(tmp_path, patience, process)
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert start(tmp_path, RUN_ID).wait(timeout=60) == 0
@@ -145,8 +151,7 @@ def test_two_processes_share_a_plan_without_doing_an_action_twice(tmp_path: Path
 
 def test_one_run_is_not_carried_out_by_two_processes(tmp_path: Path) -> None:
     first = start(tmp_path, RUN_ID)
-    while not work_log(tmp_path):
-        time.sleep(0.01)
+    wait_for_work(tmp_path, 1, first)
     second = start(tmp_path, RUN_ID)
     assert second.wait(timeout=60) != 0
     assert first.wait(timeout=60) == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.core.artifact import Size
 from runner.core.errors import ExitCode, Refused
 from runner.core.event import (
     ActionFailed,
@@ -253,6 +254,15 @@ def test_another_paste_mask_does_not_repeat_the_work(tmp_path: Path, provider: C
     assert provider.steps == ["edit"]
 
 
+def test_two_paste_masks_at_once_share_the_work(tmp_path: Path) -> None:
+    given, slow = photo(tmp_path, "in/a.png", 1), CountingProvider(delay_s=0.05)
+    edits = [action("edit", {"image": given}, paste_back=part_mask(area)) for area in ("50%", "25%")]
+    carried = carry_out(plan(tmp_path, *edits), slow, policy=Policy(jobs=2))
+    assert carried.code == ExitCode.DONE
+    assert slow.steps == ["edit"]
+    assert len(carried.of(ActionSucceeded)) == 2
+
+
 def test_a_mask_that_gives_another_raster_fails(tmp_path: Path, provider: CountingProvider) -> None:
     mask = replace(part_mask("50%"), spec=dict(part_mask("25%").spec))
     edit = action("edit", {"image": photo(tmp_path, "in/a.png", 1), "mask": mask})
@@ -265,3 +275,32 @@ def test_a_resumed_run_has_two_starts(tmp_path: Path, provider: CountingProvider
     with open_store(tmp_path) as store:
         events = store.ledger.events(RUN_ID)
     assert sum(isinstance(event, RunStarted) for event in events) == 2
+
+
+def test_a_store_that_cannot_be_written_stops_the_batch(tmp_path: Path, provider: CountingProvider) -> None:
+    wanted = chain(tmp_path)
+    (tmp_path / ".runner").mkdir()
+    (tmp_path / ".runner/blobs").write_text("a file where the folder should be")
+    carried = carry_out(wanted, provider, policy=Policy(jobs=1))
+    assert carried.of(ActionFailed)[0].code == "cannot-write"
+    assert provider.steps == ["first"]
+    assert {event.reason for event in carried.of(ActionSkipped)} == {
+        "it needs 'first', which failed",
+        "the store cannot be written",
+    }
+
+
+def test_a_result_of_another_size_than_planned_is_noted(tmp_path: Path, provider: CountingProvider) -> None:
+    edit = replace(action("edit", {"image": photo(tmp_path, "in/a.png", 1)}), output_size=Size(20, 10))
+    succeeded = carry_out(plan(tmp_path, edit), provider).of(ActionSucceeded)[0]
+    assert succeeded.notes == ("the result is 48×32 px, the plan expected 20×10 px",)
+
+
+def test_removing_a_damaged_result_mends_the_store(tmp_path: Path, provider: CountingProvider) -> None:
+    wanted = chain(tmp_path)
+    carry_out(wanted, provider)
+    with open_store(tmp_path) as store:
+        blob = store.blobs.path(store.lookup([wanted.actions[0].key])[wanted.actions[0].key].artifact.digest)
+    blob.unlink()
+    assert carry_out(wanted, provider).code == ExitCode.DONE
+    assert provider.steps.count("first") == 2

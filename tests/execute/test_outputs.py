@@ -201,6 +201,33 @@ def test_nothing_that_the_plan_reads_is_written_over(tmp_path: Path, provider: C
     assert (tmp_path / path).read_bytes() == before
 
 
+def test_a_link_that_the_plan_reads_through_is_not_replaced(tmp_path: Path, provider: CountingProvider) -> None:
+    real = photo(tmp_path, "real/a.png", 1)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.png").symlink_to(tmp_path / "real/a.png")
+    edit = action("edit", {"image": replace(real, path="in/a.png")})
+    wanted = plan(tmp_path, edit, outputs=(output(edit, "in/a.png"), output(edit, "real/a.png")))
+    assert [event.code for event in carry_out(wanted, provider).of(OutputFailed)] == ["over-input", "over-input"]
+    assert (tmp_path / "in/a.png").is_symlink()
+
+
+def test_paths_that_differ_in_case_are_two_files_where_the_file_system_says_so(
+    tmp_path: Path, provider: CountingProvider
+) -> None:
+    wanted = one_output(tmp_path, "in/A.PNG")
+    (tmp_path / "probe").touch()
+    if (tmp_path / "PROBE").exists():
+        assert carry_out(wanted, provider).of(OutputFailed)[0].code == "over-input"
+    else:
+        assert (tmp_path / carry_out(wanted, provider).of(OutputWritten)[0].path).is_file()
+
+
+def test_a_long_name_leaves_room_for_the_temp_file(tmp_path: Path, provider: CountingProvider) -> None:
+    name = "n" * 251 + ".png"
+    carry_out(one_output(tmp_path, f"out/{name}"), provider)
+    assert (tmp_path / "out" / name).is_file()
+
+
 def test_a_folder_at_the_path_is_said_in_words(tmp_path: Path, provider: CountingProvider) -> None:
     (tmp_path / "out/a.png").mkdir(parents=True)
     failed = carry_out(one_output(tmp_path), provider).of(OutputFailed)[0]

@@ -15,6 +15,8 @@ from runner.core.errors import EngineError, ProviderError
 from runner.providers.pool import WorkerPool, available_cores
 from tests.providers import calls
 
+ROOT = Path(__file__).parents[2]
+
 pytestmark = pytest.mark.slow
 
 
@@ -129,6 +131,45 @@ def test_closing_ends_busy_workers(tmp_path: Path) -> None:
     assert not is_alive(int(announced.read_text()))
 
 
+_INTERRUPTED = """
+import asyncio, os, signal, threading
+from runner.providers.pool import WorkerPool
+from tests.providers import calls
+
+async def add():
+    with WorkerPool(1) as pool:
+        return await pool.run(calls.add, 2, 3)
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    done = threading.Event()
+    def interrupt():
+        while not done.wait(0.005):
+            os.killpg(0, signal.SIGINT)
+            os.killpg(0, signal.SIGTERM)
+    thread = threading.Thread(target=interrupt, daemon=True)
+    thread.start()
+    print(asyncio.run(add()))
+    done.set()
+    thread.join()
+"""
+
+
+def test_ctrl_c_does_not_reach_a_worker_that_is_starting(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(_INTERRUPTED)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (done.stdout, done.stderr) == ("5\n", "")
+
+
 _PARENT = """
 import asyncio, sys
 from runner.providers.pool import WorkerPool
@@ -149,7 +190,7 @@ def test_a_worker_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         [sys.executable, str(script), str(announced)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert parent.stdout is not None
     assert parent.stdout.readline() == b"idle\n"

@@ -41,10 +41,10 @@ def test_a_lease_has_one_owner(state: State) -> None:
     assert yours.claim("action:2")
 
 
-def test_claiming_what_one_holds_is_no_conflict(state: State) -> None:
+def test_a_lease_is_not_given_twice_to_its_owner(state: State) -> None:
     mine = Leases(state)
     assert mine.claim("action:1")
-    assert mine.claim("action:1")
+    assert not mine.claim("action:1")
 
 
 def test_a_released_lease_is_free(state: State) -> None:

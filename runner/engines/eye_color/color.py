@@ -25,8 +25,12 @@ _MOST_NOISE = 0.05
 """OKLab lightness: standard deviations that a light iris has in photos."""
 
 _MOST_CHROMA = 0.08
-_CALM = 0.12
+_CALM = 0.08
 """OKLab chroma of vivid natural irises, and the share of what is beyond that is taken back."""
+
+_CHROMA_OF_EXPOSURE = 0.7
+"""Power of the exposure that scales chroma: 1 is what dim light does, 0 what was asked for; between, it is both
+believed and recognized."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def _chroma(before: Floats, relative: Floats, matte: Matte, iris: Iris, tint: Ti
 
     Some of the iris' own color is left around the pupil, and a little of its own variation everywhere.
     """
-    goal = tint.exposure**0.5 * _calmed(tint.lab[1:]) + tint.cast
+    goal = tint.exposure**_CHROMA_OF_EXPOSURE * _calmed(tint.lab[1:]) + tint.cast
     shade = np.where(relative < 1, relative, 1 + 0.25 * (relative - 1))[..., None]
     own = np.array([iris.a, iris.b], np.float32)
     slow = _blurred(before, max(0.08 * matte.radius_px, 0.7)) - own
@@ -121,7 +125,7 @@ def _calmed(ab: Floats) -> Floats:
 def _mean_light(iris: Iris, goal: float) -> float:
     """Go part of the way to the goal, but never make an iris darker than its pupil, which haze may brighten."""
     mean = iris.light + _WAY * (goal - iris.light)
-    return max(mean, min(iris.light, iris.pupil_light + 0.02))
+    return max(mean, min(iris.light, iris.pupil_light + 0.04))
 
 
 def _texture(light: Floats, matte: Matte, iris: Iris, mean: float) -> Floats:

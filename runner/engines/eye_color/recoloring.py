@@ -91,11 +91,11 @@ def _tint(eyes: list[Seen], found: Found, target: _Target) -> Tint:
 
 
 def _cast(whites: list[White], target: _Target) -> Floats:
-    """Take part of the tint of the light, seen on the white of the eyes, at most a sixth of the target's chroma."""
+    """Take part of the tint of the light, seen on the white of the eyes, at most a twelfth of the target's chroma."""
     if not whites:
         return np.zeros(2, np.float32)
     tint = np.mean([[white.a, white.b] for white in whites], axis=0) - _USUAL_WHITE
-    most = 0.16 * float(np.hypot(*target.lab[1:]))
+    most = 0.08 * float(np.hypot(*target.lab[1:]))
     size = max(float(np.hypot(*tint)), 1e-6)
     cast: Floats = (tint * min(0.3, most / size)).astype(np.float32)
     return cast

@@ -38,4 +38,5 @@ def is_usable(faces: list[list[Seen]]) -> bool:
 
 
 def _see(photo: Rgb8, face: Face) -> list[Seen]:
-    return [Seen(found, judge(face, found)) for found in find_irises(photo, face)]
+    pair = find_irises(photo, face)
+    return [Seen(found, verdict) for found, verdict in zip(pair, judge(face, pair), strict=True)]

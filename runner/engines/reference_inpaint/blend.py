@@ -11,22 +11,23 @@ from runner.engines.reference_inpaint.smooth import pull_push
 
 _BAND_PX = 6
 _NOISE = 5.0
-_MOST_SHIFT = 70.0
+_MOST_SHIFT = 25.0
 _FINE_PX = 4.0
 
 
 def mix_views(views: Iterable[Rgb], shares: Iterable[NDArray[np.float32]]) -> Rgb:
     """Lay views together with soft shares; neither needs to be at hand before its turn."""
-    total, count = np.float32(0), np.float32(0)
+    total: NDArray[np.float32] = np.zeros((1, 1, 3), np.float32)
+    count: NDArray[np.float32] = np.zeros((1, 1), np.float32)
     for view, share in zip(views, shares, strict=True):
-        total = total + share[..., None] * view
-        count = count + share
+        total = np.asarray(total + share[..., None] * view, np.float32)
+        count = np.asarray(count + share, np.float32)
     return np.asarray(total / np.maximum(count, 1e-6)[..., None], np.float32)
 
 
-def soft_share(chosen: Bits, softness_px: float) -> NDArray[np.float32]:
+def soft_share(chosen: NDArray[np.float32], softness_px: float) -> NDArray[np.float32]:
     """Soften the edge of a choice; seams more than a few pixels wide would show things double."""
-    return np.asarray(cv2.GaussianBlur(chosen.astype(np.float32), (0, 0), softness_px), np.float32)
+    return np.asarray(cv2.GaussianBlur(chosen, (0, 0), softness_px), np.float32)
 
 
 def join(target: Rgb, known: Bits, fill: Rgb, hole: Bits) -> Rgb:
@@ -37,7 +38,10 @@ def join(target: Rgb, known: Bits, fill: Rgb, hole: Bits) -> Rgb:
     on an object that the fill does not have, a membrane would smear the object's color across the hole.
 
     Args:
-        target, fill: Same shape; ``fill`` covers the hole and the band around it.
+        target: The photo.
+        known: What of the photo may be compared with.
+        fill: What to put in; same shape, it covers the hole and the band around it.
+        hole: Where to put it.
 
     Returns:
         The fill, inside the hole corrected, elsewhere as given.

@@ -30,6 +30,8 @@ def choose(frame: Frame, candidates: list[Candidate], views: list[Rgb]) -> Label
     found there; a seam costs what the two proposals differ on both its sides.
 
     Args:
+        frame: The hole and its surroundings.
+        candidates: The proposals.
         views: The warped reference of each candidate with the photo's tone.
 
     References:
@@ -43,14 +45,18 @@ def choose(frame: Frame, candidates: list[Candidate], views: list[Rgb]) -> Label
     least = np.min([np.minimum(candidate.error, _MOST_ERROR) for candidate in candidates], axis=0)
     excess = [np.minimum(candidate.error, _MOST_ERROR) - least for candidate in candidates]
     costs = [_expected(frame, *given) for given in zip(excess, candidates, views, strict=True)]
-    small_costs = np.stack([cv2.resize(cost[rows, columns], size, interpolation=cv2.INTER_AREA) for cost in costs])
-    small_views = np.stack([cv2.resize(view[rows, columns], size, interpolation=cv2.INTER_AREA) for view in views])
-    small_maps = np.stack([cv2.resize(c.where[rows, columns], size, interpolation=cv2.INTER_AREA) for c in candidates])
+    small_costs = _small([cost[rows, columns] for cost in costs], size)
+    small_views = _small([view[rows, columns] for view in views], size)
+    small_maps = _small([candidate.where[rows, columns] for candidate in candidates], size)
     beliefs = _propagate(_WITNESS * small_costs, _gaps(small_views, small_maps))
     large = np.stack([cv2.resize(belief, hole.shape[::-1], interpolation=cv2.INTER_LINEAR) for belief in beliefs])
     labels = np.zeros(frame.hole.shape, np.intp)
     labels[rows, columns] = large.argmin(axis=0)
     return labels
+
+
+def _small(fields: list[NDArray[np.float32]], size: tuple[int, int]) -> NDArray[np.float32]:
+    return np.stack([cv2.resize(field, size, interpolation=cv2.INTER_AREA) for field in fields]).astype(np.float32)
 
 
 def _box(hole: Bits) -> tuple[slice, slice]:
@@ -68,8 +74,8 @@ def _expected(frame: Frame, excess: NDArray[np.float32], candidate: Candidate, v
     grid = np.zeros(frame.hole.shape, bool)
     grid[::stride, ::stride] = True
     asked = np.flatnonzero(grid & (distance_in > 0))
-    smooth = cv2.GaussianBlur(view, (0, 0), 1.5)
-    cost = _testimony(frame, excess, smooth, asked, witnesses, distance_in.ravel()[asked])
+    smooth = np.asarray(cv2.GaussianBlur(view, (0, 0), 1.5), np.float32)
+    cost = _testimony(frame, excess, smooth, asked, witnesses, np.asarray(distance_in, np.float32).ravel()[asked])
     field, count = np.zeros(frame.hole.shape, np.float32), np.zeros(frame.hole.shape, np.float32)
     field.ravel()[asked], count.ravel()[asked] = cost, 1.0
     spread = cv2.GaussianBlur(field, (0, 0), 0.7 * stride) / np.maximum(
@@ -118,6 +124,7 @@ def _propagate(costs: NDArray[np.float32], gaps: NDArray[np.float32]) -> NDArray
     """Pass min-sum messages on the grid until they settle; returns the belief (a cost) per label.
 
     Args:
+        costs: Expected error of each label, shape (labels, rows, columns).
         gaps: Price of a change between each two labels at each pixel, shape (labels, labels, rows, columns).
     """
     across, down = gaps[:, :, :, :-1] + gaps[:, :, :, 1:], gaps[:, :, :-1] + gaps[:, :, 1:]

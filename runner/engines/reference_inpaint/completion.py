@@ -45,7 +45,8 @@ def complete(image: Rgb, hole: Bits, swatches: list[Swatch], *, start: Rgb | Non
     """Fill a hole so that each patch in it looks like some patch of the sources.
 
     Args:
-        image: What surrounds the hole; pixels that are unknown elsewhere must be part of ``hole``.
+        image: What surrounds the hole.
+        hole: What to fill; nothing outside it may be unknown.
         swatches: The sources, most trusted first.
         start: A first guess of the hole's content; without one it is spread from the border.
 
@@ -120,10 +121,9 @@ def _alternate(
     if not keep_image:
         vote(search, sources, hole, nearness)
     for _ in range(turns):
-        rows = np.arange(len(search.wanted))
         fresh = start_search(search.image, search.wanted, search.found, sources)
-        search.cost = fresh.cost[rows]
-        refine(search, sources, rng, rounds=2, shifts=np.zeros((0, 2), np.intp))
+        search.cost = fresh.cost
+        refine(search, sources, rng, rounds=2)
         vote(search, sources, hole, nearness)
 
 
@@ -195,7 +195,7 @@ def _enlarged_partners(
     search: Search, previous: _Level, level: _Level, wanted: Index, sources: Sources, rng: np.random.Generator
 ) -> Index:
     """Carry the partners of the coarser level over; where that gives no usable patch draw one."""
-    block, row, column, ratio = _follow_up(search, previous, level, wanted)
+    block, row, column = _follow_up(search, previous, level, wanted)
     tops, columns = _tops(level), sources.usable.shape[1]
     heights = np.diff(tops)[block]
     y = np.clip(np.rint(row), 0, heights - 1).astype(np.intp) + tops[block]
@@ -208,7 +208,7 @@ def _enlarged_partners(
 
 def _follow_up(
     search: Search, previous: _Level, level: _Level, wanted: Index
-) -> tuple[Index, NDArray[np.float32], NDArray[np.float32], float]:
+) -> tuple[Index, NDArray[np.float32], NDArray[np.float32]]:
     ratio = level.image.shape[1] / previous.image.shape[1]
     columns = level.image.shape[1] + 2 * _PAD
     row, column = np.divmod(wanted, columns)
@@ -220,7 +220,7 @@ def _follow_up(
     own_row, own_column = np.divmod(search.wanted[slot], previous.image.shape[1] + 2 * _PAD)
     source_row = (source_row + y - (own_row - _PAD) + 0.5) * ratio - 0.5
     source_column = (source_column + x - (own_column - _PAD) + 0.5) * ratio - 0.5
-    return block, source_row.astype(np.float32), source_column.astype(np.float32), ratio
+    return block, source_row.astype(np.float32), source_column.astype(np.float32)
 
 
 def _nearest_slot(search: Search) -> Index:
@@ -239,7 +239,7 @@ def _enlarge(image: Rgb, hole: Bits, swatches: list[Swatch], coarse: _Level, sea
     padded[:_PAD] = padded[-_PAD:] = False
     padded[:, :_PAD] = padded[:, -_PAD:] = False
     wanted = np.asarray(np.flatnonzero(padded), np.intp)
-    block, row, column, _ = _follow_up(search, coarse, fine, wanted)
+    block, row, column = _follow_up(search, coarse, fine, wanted)
     result = image.copy()
     inner_row, inner_column = np.divmod(wanted, hole.shape[1] + 2 * _PAD)
     for number, swatch in enumerate(swatches):

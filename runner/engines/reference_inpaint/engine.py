@@ -8,12 +8,13 @@ from runner.core.digest import Json
 from runner.engines.base import EngineResult, Mask8, Rgb8
 from runner.engines.reference_inpaint.features import describe
 from runner.engines.reference_inpaint.filling import Filling
-from runner.engines.reference_inpaint.frame import Bits
+from runner.engines.reference_inpaint.frame import Pictures
 from runner.engines.reference_inpaint.geometry import Geometry, find_geometry
 from runner.engines.reference_inpaint.holes import check_pictures, split_holes
 from runner.engines.reference_inpaint.modes import fill_with_geometry, fill_without_geometry
 
 _MOST_LISTED = 20
+_BLANK = 128
 
 
 def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> EngineResult:
@@ -35,19 +36,20 @@ def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> E
     check_pictures(photo, mask, reference)
     hole = mask > 0
     whole = np.ones(reference.shape[:2], bool)
-    geometry = find_geometry(describe(photo, ~hole), describe(reference, whole))
+    blank = np.where(hole[..., None], np.uint8(_BLANK), photo)
+    geometry = find_geometry(describe(blank, ~hole), describe(reference, whole))
     result, told = photo.copy(), []
     for part in split_holes(mask):
-        filling = _fill(photo, part, ~hole, reference, geometry)
+        filling = _fill(Pictures(photo=blank, hole=part, known=~hole, reference=reference), geometry)
         _lay(result, photo, filling, np.where(part, mask, 0).astype(np.uint8))
         told.append(filling.details)
     return EngineResult(result, _summary(told, geometry, params))
 
 
-def _fill(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, geometry: Geometry) -> Filling:
+def _fill(pictures: Pictures, geometry: Geometry) -> Filling:
     if geometry.planes:
-        return fill_with_geometry(photo, hole, known, reference, geometry)
-    return fill_without_geometry(photo, hole, known, reference)
+        return fill_with_geometry(pictures, geometry)
+    return fill_without_geometry(pictures)
 
 
 def _lay(result: Rgb8, photo: Rgb8, filling: Filling, mask: Mask8) -> None:

@@ -12,6 +12,8 @@ from runner.engines.reference_inpaint.tone import Tone, match_tone
 from runner.engines.reference_inpaint.warps import Flow, Map, inside, positions, sample, sample_linear
 
 _REACH_PX = 9
+_NEIGHBORHOOD_PX = 2.0
+_DETAIL_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,12 @@ def gather_evidence(frame: Frame, starts: list[Map]) -> Evidence:
     """Follow the photo into the reference from several starts and keep, pixel by pixel, what looks most alike.
 
     Args:
+        frame: The hole's surroundings and the reference.
         starts: Rough maps, most trusted first.
     """
     tone = tone_of(frame, starts[0], (frame.known & inside(starts[0], frame.reference)).astype(np.float32))
     views = [_follow_from(frame, start, tone) for start in starts]
-    best = np.argmin([_rating(error, agree) for _, error, agree in views], axis=0)
+    best = np.argmin([error for _, error, _ in views], axis=0)
     where = _pick(np.stack([view[0] for view in views]), best)
     error = _pick(np.stack([view[1] for view in views]), best)
     agree = _pick(np.stack([view[2] for view in views]), best)
@@ -47,15 +50,10 @@ def gather_evidence(frame: Frame, starts: list[Map]) -> Evidence:
     return Evidence(where=where, trust=trust, tone=tone_of(frame, where, trust), error=error)
 
 
-def _rating(error: NDArray[np.float32], agree: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Compare over a neighborhood: single pixels look alike by chance."""
-    return np.asarray(cv2.GaussianBlur(np.minimum(error, 60.0) + 4.0 * np.minimum(agree, 4.0), (0, 0), 2.5), np.float32)
-
-
 def tone_of(frame: Frame, where: Map, trust: NDArray[np.float32]) -> Tone:
     """Match the tone of trusted pixels, on slightly blurred pictures so that noise and sharpness matter less."""
-    warped = cv2.GaussianBlur(sample(frame.reference, where), (0, 0), 1.5)
-    target = cv2.GaussianBlur(frame.target, (0, 0), 1.5)
+    warped = np.asarray(cv2.GaussianBlur(sample(frame.reference, where), (0, 0), 1.5), np.float32)
+    target = np.asarray(cv2.GaussianBlur(frame.target, (0, 0), 1.5), np.float32)
     unclipped = (target.min(axis=2) > 3) & (target.max(axis=2) < 252) & (warped.max(axis=2) < 252)
     chosen = np.flatnonzero((trust > 0.1) & unclipped)
     chosen = chosen[:: max(1, len(chosen) // 40000)]
@@ -63,7 +61,7 @@ def tone_of(frame: Frame, where: Map, trust: NDArray[np.float32]) -> Tone:
 
 
 def look_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
-    """Compare the warped reference with the photo: absolute difference of colors and gradients, averaged 7 × 7.
+    """Compare the warped reference with the photo: absolute difference of colors, averaged nearby.
 
     Pixels that are unknown on either side do not count; where none counts the error is 255.
     """
@@ -73,6 +71,20 @@ def look_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
     total = cv2.GaussianBlur(difference, (0, 0), 2.0)
     count = cv2.GaussianBlur(shown, (0, 0), 2.0)
     return np.where(count > 0.05, total / np.maximum(count, 0.05), 255.0).astype(np.float32)
+
+
+def scene_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
+    """Compare like ``look_error``, adding the difference between the mean colors of neighborhoods.
+
+    For a choice between proposals, detail a pixel out of place is a smaller fault than another color.
+    """
+    shown = (frame.known & inside(where, frame.reference)).astype(np.float32)
+    signed = (tone.apply(sample(frame.reference, where)) - frame.target) * shown[..., None]
+    count = np.maximum(cv2.GaussianBlur(shown, (0, 0), _NEIGHBORHOOD_PX), 1e-3)
+    coarse = np.abs(cv2.GaussianBlur(signed, (0, 0), _NEIGHBORHOOD_PX) / count[..., None]).mean(axis=2)
+    difference = _DETAIL_SHARE * np.abs(signed).mean(axis=2) + coarse
+    total = cv2.GaussianBlur(np.minimum(difference, 60.0) * shown, (0, 0), _NEIGHBORHOOD_PX)
+    return np.where(count > 0.05, total / count, 255.0).astype(np.float32)
 
 
 def _follow_from(frame: Frame, start: Map, tone: Tone) -> tuple[Map, NDArray[np.float32], NDArray[np.float32]]:
@@ -86,22 +98,25 @@ def _follow_from(frame: Frame, start: Map, tone: Tone) -> tuple[Map, NDArray[np.
 
 def _return_error(forth: Flow, back: Flow) -> NDArray[np.float32]:
     there = positions(forth.shape) + forth
-    return np.linalg.norm(forth + sample_linear(back, there), axis=2).astype(np.float32)
+    return np.asarray(np.linalg.norm(forth + sample_linear(back, there), axis=2), np.float32)
 
 
 def _trust(frame: Frame, error: NDArray[np.float32], agree: NDArray[np.float32]) -> NDArray[np.float32]:
     """Trust what looks alike, measured against the contrast there, and leads back when followed the other way."""
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH_PX, _REACH_PX))
     clear = cv2.erode(frame.known.astype(np.uint8), reach, borderValue=1)
-    usual = 8.0 + 0.5 * _contrast(frame)
-    return (clear * np.exp(-((error / usual) ** 2)) * np.exp(-((agree / 1.5) ** 2))).astype(np.float32)
+    usual = 8.0 + 0.5 * local_contrast(frame)
+    return np.asarray(clear * np.exp(-((error / usual) ** 2)) * np.exp(-((agree / 1.5) ** 2)), np.float32)
 
 
-def _contrast(frame: Frame) -> NDArray[np.float32]:
-    """Measure the standard deviation of lightness nearby."""
-    gray = frame.target.mean(axis=2)
-    mean = cv2.GaussianBlur(gray, (0, 0), 3.0)
-    return np.sqrt(np.maximum(cv2.GaussianBlur(gray * gray, (0, 0), 3.0) - mean * mean, 0)).astype(np.float32)
+def local_contrast(frame: Frame) -> NDArray[np.float32]:
+    """Measure the standard deviation of the known lightness nearby."""
+    weight = frame.known.astype(np.float32)
+    gray = frame.target.mean(axis=2) * weight
+    count = np.maximum(cv2.GaussianBlur(weight, (0, 0), 3.0), 1e-3)
+    mean = cv2.GaussianBlur(gray, (0, 0), 3.0) / count
+    variance = cv2.GaussianBlur(gray * gray, (0, 0), 3.0) / count - mean * mean
+    return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float32)
 
 
 def _pick(stack: NDArray[np.float32], best: NDArray[np.intp]) -> NDArray[np.float32]:

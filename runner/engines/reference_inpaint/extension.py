@@ -25,6 +25,9 @@ def extend_flow(frame: Frame, evidence: Evidence, plane: Matrix, hole: Bits) -> 
     are taken to lie where the picture has edges.
 
     Args:
+        frame: The hole's surroundings and the reference.
+        evidence: The correspondence to continue.
+        plane: What to bend.
         hole: Where correspondence must not be used: the hole, or more for cross-validation.
 
     References:
@@ -53,7 +56,7 @@ def _box_around(hole: Bits) -> tuple[slice, slice]:
 
 def _leftover(evidence: Evidence, plane: Matrix, here: Map) -> tuple[Flow, NDArray[np.float32]]:
     """Express the correspondence as a displacement in the picture that the plane warps to the photo."""
-    back = map_by_plane(np.linalg.inv(plane), evidence.where)
+    back = map_by_plane(np.asarray(np.linalg.inv(plane), np.float64), evidence.where)
     flow = back - here
     small = np.linalg.norm(flow, axis=2) < _FARTHEST_PX
     return np.where(small[..., None], flow, 0).astype(np.float32), (evidence.trust * small).astype(np.float32)
@@ -76,11 +79,11 @@ def _spread(flow: Flow, trust: NDArray[np.float32], guide: Rgb) -> Flow:
     """Solve for the smoothest displacement that keeps trusted ones, cheap to break at edges of the guide."""
     scale = min(1.0, float(np.sqrt(_UNKNOWNS / trust.size)))
     size = max(2, round(trust.shape[1] * scale)), max(2, round(trust.shape[0] * scale))
-    small_guide = cv2.resize(guide, size, interpolation=cv2.INTER_AREA)
-    small_trust = cv2.resize(trust, size, interpolation=cv2.INTER_AREA)
+    small_guide = np.asarray(cv2.resize(guide, size, interpolation=cv2.INTER_AREA), np.float32)
+    small_trust = np.asarray(cv2.resize(trust, size, interpolation=cv2.INTER_AREA), np.float32)
     small_flow = cv2.resize(flow * trust[..., None], size, interpolation=cv2.INTER_AREA)
     small_flow = small_flow / np.maximum(small_trust, 1e-6)[..., None]
-    solved = _solve(small_flow, small_trust, small_guide)
+    solved = _solve(np.asarray(small_flow, np.float32), small_trust, small_guide)
     enlarged = cv2.resize(solved, trust.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(enlarged, np.float32)
 

@@ -57,7 +57,7 @@ def describe(image: Rgb8, kept: NDArray[np.bool_]) -> Features:
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _HOLE_MARGIN_PX + 1,) * 2)
     small = cv2.resize(kept.astype(np.uint8) * 255, gray.shape[::-1], interpolation=cv2.INTER_AREA)
     mask = cv2.erode(np.where(small == 255, 255, 0).astype(np.uint8), reach)
-    sift = cv2.SIFT_create(nfeatures=_MOST_FEATURES, contrastThreshold=0.02, edgeThreshold=12)
+    sift = cv2.SIFT.create(nfeatures=_MOST_FEATURES, contrastThreshold=0.02, edgeThreshold=12)
     keypoints, words = sift.detectAndCompute(gray, mask)
     if words is None or not keypoints:
         return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
@@ -113,9 +113,9 @@ def line_distance(fundamental: NDArray[np.float64], target: Points, reference: P
     """Measure how far each reference point is from each target point's epipolar line, shape (target, reference)."""
     lines = np.column_stack([target, np.ones(len(target))]) @ fundamental.T
     lines /= np.maximum(np.linalg.norm(lines[:, :2], axis=1, keepdims=True), 1e-12)
-    return np.abs(lines @ np.column_stack([reference, np.ones(len(reference))]).T).astype(np.float32)
+    return np.asarray(np.abs(lines @ np.column_stack([reference, np.ones(len(reference))]).T), np.float32)
 
 
 def _distance(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
     """Turn the cosine of two unit vectors into their Euclidean distance."""
-    return np.sqrt(np.maximum(2.0 - 2.0 * likeness, 0.0)).astype(np.float32)
+    return np.asarray(np.sqrt(np.maximum(2.0 - 2.0 * likeness, 0.0)), np.float32)

@@ -17,10 +17,12 @@ def follow(start: Rgb, end: Rgb) -> Flow:
     References:
         Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016.
     """
-    solver = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    solver = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     solver.setFinestScale(1)
     with _one_thread():
-        return np.asarray(solver.calc(_gray(start), _gray(end), None), np.float32)
+        return np.asarray(
+            solver.calc(_gray(start), _gray(end), np.zeros((*start.shape[:2], 2), np.float32)), np.float32
+        )
 
 
 def _gray(image: Rgb) -> NDArray[np.uint8]:

@@ -21,6 +21,23 @@ _TIGHT_MARGIN_PX = 24
 _LONG_SIDE_PX = 1200
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """What is given for one hole, in full size.
+
+    Attributes:
+        photo: The photo.
+        hole: What to fill.
+        known: What of the photo may be learned from: no hole, neither this nor another.
+        reference: The reference, of any size.
+    """
+
+    photo: Rgb8
+    hole: Bits
+    known: Bits
+    reference: Rgb8
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A rectangle of the photo: rows ``top`` to ``bottom``, columns ``left`` to ``right``, ends excluded."""
@@ -98,22 +115,14 @@ def working_scale(window: Window) -> float:
     return min(1.0, _LONG_SIDE_PX / max(window.bottom - window.top, window.right - window.left))
 
 
-def build_frame(
-    photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, *, window: Window, scale: float, reference_scale: float
-) -> Frame:
-    """Cut out and shrink.
-
-    Args:
-        hole, known: Of the whole photo.
-        scale: Of the photo, at most 1.
-        reference_scale: Of the reference, at most 1.
-    """
+def build_frame(pictures: Pictures, window: Window, scale: float, reference_scale: float) -> Frame:
+    """Cut a window out of the photo and shrink it and the reference; both scales are at most 1."""
     rows, columns = window.slices
     return Frame(
-        target=shrink(photo[rows, columns].astype(np.float32), scale),
-        hole=shrink(hole[rows, columns].astype(np.float32), scale) > 0,
-        known=shrink(known[rows, columns].astype(np.float32), scale) >= 1,
-        reference=shrink(reference.astype(np.float32), reference_scale),
+        target=shrink(pictures.photo[rows, columns].astype(np.float32), scale),
+        hole=shrink(pictures.hole[rows, columns].astype(np.float32), scale) > 0,
+        known=shrink(pictures.known[rows, columns].astype(np.float32), scale) >= 1,
+        reference=shrink(pictures.reference.astype(np.float32), reference_scale),
         to_target=_scaling(scale, window.left, window.top),
         to_reference=_scaling(reference_scale, 0, 0),
     )

@@ -76,7 +76,8 @@ def _look_again(target: Features, reference: Features, first: Matches, planes: l
 
 
 def _fits(plane: Plane, matches: Matches) -> Bits:
-    return np.linalg.norm(project(plane.matrix, matches.target) - matches.reference, axis=1) < 2 * _THRESHOLD_PX
+    errors = np.linalg.norm(project(plane.matrix, matches.target) - matches.reference, axis=1)
+    return np.asarray(errors < 2 * _THRESHOLD_PX)
 
 
 def _agrees_with_neighbors(matches: Matches, plane: Plane) -> Bits:

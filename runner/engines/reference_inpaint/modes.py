@@ -3,12 +3,11 @@
 import numpy as np
 
 from runner.core.digest import Json
-from runner.engines.base import Rgb8
 from runner.engines.reference_inpaint.completion import Swatch, complete
 from runner.engines.reference_inpaint.filling import Filling
 from runner.engines.reference_inpaint.frame import (
-    Bits,
     Frame,
+    Pictures,
     Rgb,
     Window,
     build_frame,
@@ -19,7 +18,7 @@ from runner.engines.reference_inpaint.frame import (
 from runner.engines.reference_inpaint.geometry import Geometry
 from runner.engines.reference_inpaint.placement import place_subject
 from runner.engines.reference_inpaint.planes import stretch_at
-from runner.engines.reference_inpaint.scene import choose_from_scene, describe_choice, render_scene
+from runner.engines.reference_inpaint.scene import SceneFill, choose_from_scene, describe_choice, render_scene
 from runner.engines.reference_inpaint.subject import Subject, find_subject
 from runner.engines.reference_inpaint.texture import is_texture
 
@@ -28,70 +27,64 @@ _SAME_SCENE_CONTRAST = 1.6
 _OTHER_SCENE_CONTRAST = 2.1
 
 
-def fill_with_geometry(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8, geometry: Geometry) -> Filling:
-    """Fill from a reference of the same scene; where it shows next to nothing of the hole, fill as without."""
-    window = window_around(hole)
+def fill_with_geometry(pictures: Pictures, geometry: Geometry) -> Filling:
+    """Fill from a reference of the same scene; where it shows next to nothing of the hole, use its patches."""
+    window, tight = window_around(pictures.hole), tight_window(pictures.hole)
     scale = working_scale(window)
-    center = np.argwhere(hole).mean(axis=0)[::-1]
-    stretch = stretch_at(geometry.planes[0].matrix, center)
-    coarse = build_frame(
-        photo, hole, known, reference, window=window, scale=scale, reference_scale=min(1.0, scale / stretch)
-    )
+    stretch = stretch_at(geometry.planes[0].matrix, np.argwhere(pictures.hole).mean(axis=0)[::-1])
+    coarse = build_frame(pictures, window, scale, min(1.0, scale / stretch))
+    fine = build_frame(pictures, tight, 1.0, min(1.0, 1.0 / stretch))
     planes = [coarse.carry(plane.matrix) for plane in geometry.planes]
     choice = choose_from_scene(coarse, planes, coarse.carry_matches(geometry.matches))
-    tight = tight_window(hole)
-    fine = build_frame(photo, hole, known, reference, window=tight, scale=1.0, reference_scale=min(1.0, 1 / stretch))
     fill = render_scene(coarse, choice, fine)
     if fill.covered.sum() < _LEAST_COVERED * fine.hole.sum():
-        return fill_from_elsewhere(photo, hole, known, reference)
+        return fill_from_elsewhere(pictures)
     details = describe_choice(coarse, choice, fill, int(fine.hole.sum()))
-    missing = fine.hole & ~fill.covered
-    if not missing.any():
+    if bool((fill.covered == fine.hole).all()):
         return Filling(fill.pixels, tight, details)
-    wide = _with_fill(photo, known, window, tight, fill.pixels, fill.covered)
-    whole = choice.tone.apply(fine.reference)
-    swatches = [wide, Swatch(whole, np.ones(whole.shape[:2], bool))]
-    done = complete(wide.pixels, ~wide.usable, swatches)
-    return Filling(done, window, details)
+    around = _with_fill(pictures, window, tight, fill)
+    own = choice.tone.apply(fine.reference)
+    swatches = [around, Swatch(own, np.ones(own.shape[:2], bool))]
+    return Filling(complete(around.pixels, ~around.usable, swatches), window, details)
 
 
-def _with_fill(photo: Rgb8, known: Bits, window: Window, tight: Window, pixels: Rgb, covered: Bits) -> Swatch:
+def _with_fill(pictures: Pictures, window: Window, tight: Window, fill: SceneFill) -> Swatch:
     """Lay what is filled already into the wider window."""
-    whole, usable = photo[window.slices].astype(np.float32), known[window.slices].copy()
+    whole, usable = pictures.photo[window.slices].astype(np.float32), pictures.known[window.slices].copy()
     inner = tight.within(window)
-    whole[inner] = np.where(covered[..., None], pixels, whole[inner])
-    usable[inner] |= covered
+    whole[inner] = np.where(fill.covered[..., None], fill.pixels, whole[inner])
+    usable[inner] |= fill.covered
     return Swatch(whole, usable)
 
 
-def fill_from_elsewhere(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8) -> Filling:
+def fill_from_elsewhere(pictures: Pictures) -> Filling:
     """Fill from a reference of the same scene that does not show the hole: its subject, or its patches too."""
-    frame, window = _wide_frame(photo, hole, known, reference)
+    frame, window = _wide_frame(pictures)
     around, own = _swatches(frame)
-    if is_texture(reference):
+    if is_texture(pictures.reference):
         return Filling(_completed(frame, [own, around]), window, {"mode": "texture", "confidence": 0.5})
     pixels = _completed(frame, [around, own])
-    subject = find_subject(reference, _SAME_SCENE_CONTRAST)
+    subject = find_subject(pictures.reference, _SAME_SCENE_CONTRAST)
     return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.2})
 
 
-def fill_without_geometry(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8) -> Filling:
+def fill_without_geometry(pictures: Pictures) -> Filling:
     """Fill from an object, a texture or, where the reference offers neither, from the surroundings.
 
     A photo of another scene is no source of patches: it would put nonsense into the hole.
     """
-    frame, window = _wide_frame(photo, hole, known, reference)
+    frame, window = _wide_frame(pictures)
     around, own = _swatches(frame)
-    if is_texture(reference):
+    if is_texture(pictures.reference):
         return Filling(_completed(frame, [own]), window, {"mode": "texture", "confidence": 0.4})
     pixels = _completed(frame, [around])
-    subject = find_subject(reference, _OTHER_SCENE_CONTRAST)
+    subject = find_subject(pictures.reference, _OTHER_SCENE_CONTRAST)
     return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.1})
 
 
-def _wide_frame(photo: Rgb8, hole: Bits, known: Bits, reference: Rgb8) -> tuple[Frame, Window]:
-    window = window_around(hole)
-    return build_frame(photo, hole, known, reference, window=window, scale=1.0, reference_scale=1.0), window
+def _wide_frame(pictures: Pictures) -> tuple[Frame, Window]:
+    window = window_around(pictures.hole)
+    return build_frame(pictures, window, 1.0, 1.0), window
 
 
 def _swatches(frame: Frame) -> tuple[Swatch, Swatch]:

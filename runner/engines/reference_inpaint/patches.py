@@ -38,7 +38,6 @@ class Search:
         slot: Position in ``wanted`` of each pixel, -1 elsewhere, shape (rows, columns).
         found: Flat index into the sources of each wanted patch's partner.
         cost: Sum of squared differences of each pair.
-        weight: Weight of each wanted patch's pixels, shape (wanted, patch), or 1.
     """
 
     image: Rgb
@@ -51,26 +50,20 @@ class Search:
 def offsets(columns: int, radius: int = RADIUS_PX) -> Index:
     """List a patch's pixels relative to its centre, as steps in flat indices."""
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return (y * columns + x).ravel()
+    return np.asarray((y * columns + x).ravel(), np.intp)
 
 
-def refine(search: Search, sources: Sources, rng: np.random.Generator, *, rounds: int, shifts: Index) -> None:
-    """Improve the partners: neighbors' partners, usual shifts, and random tries ever closer to the present one.
+def refine(search: Search, sources: Sources, rng: np.random.Generator, rounds: int) -> None:
+    """Improve the partners: neighbors' partners and random tries ever closer to the present one.
 
     Every round looks at all patches at once, so the result does not depend on an order of scanning.
 
-    Args:
-        shifts: Displacements (rows, columns) that repeat in the picture, shape (count, 2).
-
     References:
         Barnes et al., "PatchMatch", SIGGRAPH 2009.
-        He and Sun, "Statistics of Patch Offsets for Image Completion", ECCV 2012 (usual shifts).
     """
     for _ in range(rounds):
         for step in _STEPS:
             _try_neighbors(search, sources, step)
-        if len(shifts):
-            _try_shift(search, sources, shifts[rng.integers(len(shifts), size=len(search.wanted))])
         _try_random(search, sources, rng)
 
 
@@ -121,11 +114,6 @@ def _try_neighbors(search: Search, sources: Sources, step: tuple[int, int]) -> N
     partner = search.found[neighbor[rows]]
     row, column = np.divmod(partner, sources.usable.shape[1])
     _accept(search, sources, rows, row - step[0], column - step[1])
-
-
-def _try_shift(search: Search, sources: Sources, shift: Index) -> None:
-    row, column = np.divmod(search.wanted, search.image.shape[1])
-    _accept(search, sources, np.arange(len(row)), row + shift[:, 0], column + shift[:, 1])
 
 
 def _try_random(search: Search, sources: Sources, rng: np.random.Generator) -> None:

@@ -8,6 +8,7 @@ from runner.engines.reference_inpaint.frame import Bits, Rgb
 from runner.engines.reference_inpaint.subject import Subject
 
 _FIT = 0.96
+_MOST_CUT = 0.02
 _LIGHT_SHARE = 0.3
 _MOST_LIGHT = 25.0
 _SHADOW = 0.38
@@ -25,28 +26,30 @@ def place_subject(background: Rgb, hole: Bits, known: Bits, subject: Subject) ->
 
 
 def _fit(hole: Bits, subject: Subject) -> tuple[Rgb, NDArray[np.float32]]:
-    x, y, width, height = cv2.boundingRect(hole.astype(np.uint8))
+    """Shrink the subject until the hole's outline cuts off next to nothing of it."""
+    _, _, width, height = cv2.boundingRect(hole.astype(np.uint8))
     rows, columns = subject.matte.shape
     scale = _FIT * min(width / columns, height / rows)
-    while scale > 0.02 and _outside(hole, subject, scale, x, y, width, height) > 0.02:
-        scale *= 0.97
-    size = max(1, round(columns * scale)), max(1, round(rows * scale))
-    left, top = x + (width - size[0]) // 2, y + height - size[1] - round(0.02 * height)
-    canvas, matte = np.zeros((*hole.shape, 3), np.float32), np.zeros(hole.shape, np.float32)
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    spot = slice(max(0, top), top + size[1]), slice(left, left + size[0])
-    canvas[spot] = cv2.resize(subject.pixels, size, interpolation=method)[-(spot[0].stop - spot[0].start) :]
-    matte[spot] = np.clip(cv2.resize(subject.matte, size, interpolation=method), 0, 1)
+    canvas, matte = _stand(hole, subject, scale)
+    while scale > 0.02 and matte[~hole].sum() > _MOST_CUT * matte.sum():
+        scale *= 0.96
+        canvas, matte = _stand(hole, subject, scale)
     return canvas, np.where(hole, matte, 0).astype(np.float32)
 
 
-def _outside(hole: Bits, subject: Subject, scale: float, x: int, y: int, width: int, height: int) -> float:
-    """Say what share of the subject would be cut off by the hole's outline."""
-    size = max(1, round(subject.matte.shape[1] * scale)), max(1, round(subject.matte.shape[0] * scale))
-    matte = cv2.resize(subject.matte, size, interpolation=cv2.INTER_AREA)
-    left, top = x + (width - size[0]) // 2, max(0, y + height - size[1] - round(0.02 * height))
-    free = hole[top : top + size[1], left : left + size[0]]
-    return float((matte * ~free).sum() / max(matte.sum(), 1e-6))
+def _stand(hole: Bits, subject: Subject, scale: float) -> tuple[Rgb, NDArray[np.float32]]:
+    """Lay the scaled subject on an empty canvas, its foot just above the lower end of the hole."""
+    x, y, width, height = cv2.boundingRect(hole.astype(np.uint8))
+    rows, columns = subject.matte.shape
+    size = max(1, round(columns * scale)), max(1, round(rows * scale))
+    top, left = y + height - size[1] - round(0.02 * height), x + (width - size[0]) // 2
+    cut = max(0, -top)
+    spot = slice(top + cut, top + size[1]), slice(left, left + size[0])
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    canvas, matte = np.zeros((*hole.shape, 3), np.float32), np.zeros(hole.shape, np.float32)
+    canvas[spot] = np.asarray(cv2.resize(subject.pixels, size, interpolation=method))[cut:]
+    matte[spot] = np.clip(np.asarray(cv2.resize(subject.matte, size, interpolation=method))[cut:], 0, 1)
+    return canvas, matte
 
 
 def _light_shift(background: Rgb, known: Bits, canvas: Rgb, matte: NDArray[np.float32]) -> float:

@@ -1,6 +1,7 @@
 """Homographies that the matches agree on, one after another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -33,9 +34,10 @@ def find_planes(matches: Matches, threshold_px: float) -> list[Plane]:
     planes: list[Plane] = []
     left = matches
     while len(left) >= _FEWEST_INLIERS and len(planes) < _MOST_PLANES:
-        matrix, inliers = _fit(left, threshold_px)
-        if matrix is None or np.count_nonzero(inliers) < _FEWEST_INLIERS:
+        fitted = _fit(left, threshold_px)
+        if fitted is None or np.count_nonzero(fitted[1]) < _FEWEST_INLIERS:
             break
+        matrix, inliers = fitted
         if _is_sane(matrix, left.target[inliers]):
             planes.append(Plane(matrix, int(np.count_nonzero(inliers))))
         left = left.only(~inliers)
@@ -46,6 +48,7 @@ def fit_epipolar(matches: Matches, threshold_px: float) -> tuple[Matrix, NDArray
     """Find the fundamental matrix of one rigid scene and which matches follow it; None where there is none."""
     if len(matches) < 15:
         return None
+    matrix: Any  # OpenCV gives None where it finds nothing; its stubs do not say so
     matrix, inliers = cv2.findFundamentalMat(
         matches.target, matches.reference, cv2.USAC_MAGSAC, threshold_px, 0.999, _ITERATIONS
     )
@@ -62,14 +65,16 @@ def project(matrix: Matrix, points: Points) -> Points:
     return np.asarray(homogeneous[:, :2] / depth[:, None], np.float32)
 
 
-def _fit(matches: Matches, threshold_px: float) -> tuple[Matrix | None, NDArray[np.bool_]]:
-    matrix, _ = cv2.findHomography(
+def _fit(matches: Matches, threshold_px: float) -> tuple[Matrix, NDArray[np.bool_]] | None:
+    found: Any  # as above
+    found, _ = cv2.findHomography(
         matches.target, matches.reference, cv2.USAC_MAGSAC, threshold_px, maxIters=_ITERATIONS, confidence=0.9995
     )
-    if matrix is None:
-        return None, np.zeros(len(matches), bool)
+    if found is None:
+        return None
+    matrix = np.asarray(found, np.float64)
     errors = np.linalg.norm(project(matrix, matches.target) - matches.reference, axis=1)
-    return np.asarray(matrix, np.float64), errors < 1.5 * threshold_px
+    return matrix, np.asarray(errors < 1.5 * threshold_px)
 
 
 def _is_sane(matrix: Matrix, points: Points) -> bool:

@@ -8,7 +8,8 @@ from runner.core.digest import Json
 from runner.engines.reference_inpaint.blend import join, mix_views, soft_share
 from runner.engines.reference_inpaint.candidates import Candidate, propose, ring_error
 from runner.engines.reference_inpaint.choice import Labels, choose
-from runner.engines.reference_inpaint.evidence import gather_evidence
+from runner.engines.reference_inpaint.credibility import credible_part
+from runner.engines.reference_inpaint.evidence import gather_evidence, local_contrast
 from runner.engines.reference_inpaint.features import Matches
 from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
 from runner.engines.reference_inpaint.planes import Matrix
@@ -28,12 +29,14 @@ class SceneChoice:
     Attributes:
         candidates: The proposals.
         labels: Which of them each pixel takes.
+        credible: The part of the hole where the choice does not contradict the photo.
         tone: What brings the reference's colors to the photo's.
         error: The least average error of a proposal around the hole, in sRGB values.
     """
 
     candidates: list[Candidate]
     labels: Labels
+    credible: Bits
     tone: Tone
     error: float
 
@@ -44,7 +47,7 @@ class SceneFill:
 
     Attributes:
         pixels: The fine frame's target with the shown part of the hole filled.
-        covered: The part of the hole that the reference shows.
+        covered: The part of the hole that the reference shows and that fits.
         tone: As in SceneChoice.
     """
 
@@ -57,6 +60,7 @@ def choose_from_scene(frame: Frame, planes: list[Matrix], matches: Matches) -> S
     """Propose warps from several planes and decide between them pixel by pixel.
 
     Args:
+        frame: The hole's surroundings and the reference.
         planes: Homographies in the frame's pixels, strongest first, at least one.
         matches: In the frame's pixels.
     """
@@ -68,7 +72,8 @@ def choose_from_scene(frame: Frame, planes: list[Matrix], matches: Matches) -> S
     views = [evidence.tone.apply(sample(frame.reference, candidate.where)) for candidate in candidates]
     labels = choose(frame, candidates, views)
     error = min(ring_error(frame, candidate) for candidate in candidates)
-    return SceneChoice(candidates=candidates, labels=labels, tone=evidence.tone, error=error)
+    credible = credible_part(frame, candidates, labels, local_contrast(frame))
+    return SceneChoice(candidates=candidates, labels=labels, credible=credible, tone=evidence.tone, error=error)
 
 
 def render_scene(coarse: Frame, choice: SceneChoice, fine: Frame) -> SceneFill:
@@ -82,7 +87,8 @@ def render_scene(coarse: Frame, choice: SceneChoice, fine: Frame) -> SceneFill:
         views.append(choice.tone.apply(sample(fine.reference, where)))
         shares.append(soft_share(chosen, _SEAM_PX))
         shown += shares[-1] * inside(where, fine.reference)
-    covered = fine.hole & (shown > 0.5)
+    credible = sample_linear((choice.credible | ~coarse.hole).astype(np.float32), here) > 0.5
+    covered = fine.hole & (shown > 0.5) & credible
     joined = join(fine.target, fine.known, mix_views(views, shares), covered)
     pixels = np.where(covered[..., None], joined, fine.target).astype(np.float32)
     return SceneFill(pixels, covered, choice.tone)

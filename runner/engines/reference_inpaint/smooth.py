@@ -12,6 +12,7 @@ def pull_push(values: Field, weights: NDArray[np.float32]) -> Field:
     """Fill in between trusted values from coarser and coarser averages; trusted values pass unchanged.
 
     Args:
+        values: Anything where the weight is 0.
         weights: Trust in each value, 0 to 1, shape (rows, columns).
 
     References:
@@ -20,13 +21,13 @@ def pull_push(values: Field, weights: NDArray[np.float32]) -> Field:
     if min(weights.shape) <= 2 or bool((weights >= 1).all()):
         total = max(float(weights.sum()), 1e-6)
         mean = (values * weights[..., None]).sum(axis=(0, 1)) / total
-        return np.where(weights[..., None] > 0, _own(values, weights, mean), mean).astype(np.float32)
-    coarse_weights = cv2.pyrDown(weights)
+        return _own(values, weights, np.asarray(mean, np.float32))
+    coarse_weights = np.asarray(cv2.pyrDown(weights), np.float32)
     coarse = cv2.pyrDown(values * weights[..., None]).reshape(*coarse_weights.shape, -1)
     coarse = coarse / np.maximum(coarse_weights, 1e-6)[..., None]
     below = pull_push(coarse.astype(np.float32), np.minimum(1.0, 4.0 * coarse_weights).astype(np.float32))
     size = weights.shape[::-1]
-    above = cv2.pyrUp(below, dstsize=size).reshape(values.shape)
+    above = np.asarray(cv2.pyrUp(below, dstsize=size), np.float32).reshape(values.shape)
     return _own(values, weights, above)
 
 

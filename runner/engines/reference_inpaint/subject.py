@@ -40,6 +40,7 @@ def find_subject(reference: Rgb8, least_contrast: float) -> Subject | None:
     the background varies.
 
     Args:
+        reference: The whole picture.
         least_contrast: How many times more.
 
     References:
@@ -117,8 +118,9 @@ def _color_contrast(small: Rgb8, shape: Bits) -> float:
         return 0.0
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
-    _, _, centers = cv2.kmeans(lab[around], 3, None, stop, 2, cv2.KMEANS_PP_CENTERS)
-    apart = np.linalg.norm(lab[:, :, None] - centers[None, None], axis=3).min(axis=2)
+    labels = np.zeros((int(around.sum()), 1), np.int32)
+    _, _, centers = cv2.kmeans(np.asarray(lab)[around], 3, labels, stop, 2, cv2.KMEANS_PP_CENTERS)
+    apart = np.linalg.norm(np.asarray(lab)[:, :, None] - np.asarray(centers)[None, None], axis=3).min(axis=2)
     return float(np.median(apart[shape]) / (np.median(apart[around]) + 4.0))
 
 

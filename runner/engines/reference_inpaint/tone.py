@@ -33,13 +33,14 @@ def match_tone(warped: NDArray[np.float32], target: NDArray[np.float32], weights
     Iterated reweighted least squares with Cauchy weights; the gain is drawn towards 1 where there is little contrast.
 
     Args:
-        warped, target: Shape (count, 3).
+        warped: Colors of the reference, shape (count, 3).
+        target: Colors of the photo at the same places, shape (count, 3).
         weights: How far each pixel is trusted, shape (count,).
     """
     if weights.sum() < 50:
         return SAME_TONE
     fits = [_fit_channel(warped[:, i], target[:, i], weights) for i in range(3)]
-    return Tone(np.float32([gain for gain, _ in fits]), np.float32([offset for _, offset in fits]))
+    return Tone(np.array([gain for gain, _ in fits], np.float32), np.array([offset for _, offset in fits], np.float32))
 
 
 def _fit_channel(

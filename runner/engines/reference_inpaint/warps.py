@@ -47,4 +47,4 @@ def inside(where: Map, reference: Rgb) -> Bits:
     """Say which positions the reference shows."""
     rows, columns = reference.shape[:2]
     x, y = where[..., 0], where[..., 1]
-    return (x >= 0) & (y >= 0) & (x <= columns - 1) & (y <= rows - 1)
+    return np.asarray((x >= 0) & (y >= 0) & (x <= columns - 1) & (y <= rows - 1))

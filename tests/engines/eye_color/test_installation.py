@@ -60,6 +60,25 @@ def test_nothing_is_written_to_the_terminal() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
+def test_what_others_write_while_the_network_loads_is_not_lost() -> None:
+    code = (
+        "import os, threading\n"
+        "from runner.engines.eye_color.network import open_network\n"
+        "over = threading.Event()\n"
+        "def write():\n"
+        "    while not over.is_set():\n"
+        "        os.write(2, b'x\\n'); counts.append(1); over.wait(0.001)\n"
+        "counts = []\n"
+        "writer = threading.Thread(target=write); writer.start()\n"
+        "with open_network():\n"
+        "    pass\n"
+        "over.set(); writer.join(); print(len(counts))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "x\n" * int(done.stdout)
+
+
 def test_the_engine_is_imported_without_its_packages() -> None:
     code = (
         "import sys\nimport runner.engines.eye_color.engine, runner.engines.eye_color.revision\n"

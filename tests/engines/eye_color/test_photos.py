@@ -82,9 +82,25 @@ def test_a_photo_without_an_iris_is_refused_with_what_was_seen(shared_data: Path
     assert refusal.value.code == "no-visible-iris"
 
 
+@pytest.mark.parametrize("name", ["d02", "d03", "d07", "d14"])
+def test_eyes_behind_dark_glasses_are_refused(shared_data: Path, name: str) -> None:
+    photo = read(shared_data, name)
+    y, x = np.mgrid[0 : photo.shape[0], 0 : photo.shape[1]] + 0.5
+    for eye in eyes_of(recolor(photo)):
+        u, v = (x - eye["center_px"][0]) / eye["radius_px"], (y - eye["center_px"][1]) / eye["radius_px"]
+        photo[np.hypot(u / 4.2, v / 3.2) < 1] = (26, 24, 24)
+    with pytest.raises(EngineError, match="no visible iris"):
+        recolor(photo)
+
+
 def test_an_eye_behind_hair_is_left_alone_and_named(shared_data: Path) -> None:
     eyes: Any = recolor(read(shared_data, "d11")).details["eyes"]
     assert [(eye["recolored"], eye["reason"]) for eye in eyes] == [(False, "hair lies over the eye"), (True, "")]
+
+
+def test_an_eye_that_the_photo_cuts_off_is_left_alone(shared_data: Path) -> None:
+    eyes: Any = recolor(read(shared_data, "d02")[:, 349:]).details["eyes"]
+    assert [eye["reason"] for eye in eyes] == ["the edge of the photo cuts the eye off", ""]
 
 
 def test_every_face_is_recolored(shared_data: Path) -> None:

@@ -1,0 +1,1 @@
+"""Fill a hole with content that matches a reference."""
