@@ -1,6 +1,6 @@
 """Measure the eye-color engine on annotated photos, and draw what it makes of them.
 
-Usage: python bench/engines/eye_color.py FOLDER_OF_PHOTOS_AND_TRUTH [--sheets FOLDER] [--only d01,d02]
+Usage: python -m bench.engines.eye_color FOLDER_OF_PHOTOS_AND_TRUTH [--sheets FOLDER] [--only d01,d02] [--each]
 """
 
 import argparse

@@ -192,7 +192,7 @@ def default_report(root: Path, plan: Plan) -> Path:
 
 async def _execute(plan: Plan, run: Run, store: Store, policy: Policy, listener: Listener) -> ExitCode:
     stop = StopSignal()
-    with WorkerPool(policy.jobs) as pool:
+    with WorkerPool(min(policy.jobs, available_cores())) as pool:
         providers = make_providers(_due_providers(plan), pool)
         doors = Doors(store=store, pool=pool, providers=providers, emit=listener)
         with _interrupts(stop):

@@ -14,12 +14,16 @@ EYE_COLORS = MappingProxyType(
         "blue gray": (118, 140, 160),
         "blue green": (82, 142, 142),
         "brown": (98, 62, 38),
+        "caramel": (150, 98, 52),
         "chestnut": (112, 64, 40),
+        "copper": (152, 86, 46),
         "dark blue": (48, 82, 132),
         "dark brown": (66, 42, 28),
         "dark gray": (86, 92, 98),
         "dark green": (62, 92, 64),
+        "deep blue": (42, 76, 128),
         "deep brown": (58, 36, 24),
+        "deep green": (48, 84, 58),
         "emerald": (48, 128, 92),
         "emerald green": (48, 128, 92),
         "forest green": (50, 110, 60),
@@ -34,10 +38,14 @@ EYE_COLORS = MappingProxyType(
         "light brown": (142, 100, 64),
         "light gray": (168, 176, 182),
         "light green": (142, 168, 116),
+        "mint": (142, 186, 158),
         "navy": (36, 58, 104),
+        "ocean blue": (62, 116, 160),
         "olive": (108, 106, 62),
+        "purple": (104, 78, 138),
         "sapphire": (46, 92, 160),
         "silver": (172, 178, 184),
+        "sky blue": (118, 168, 212),
         "steel blue": (92, 124, 154),
         "teal": (58, 122, 126),
         "turquoise": (82, 164, 170),
@@ -69,10 +77,5 @@ def _plain(name: str) -> str:
     words = " ".join(re.split(r"[\s_\-]+", name.strip().lower())).removesuffix(" eyes").removesuffix(" eye")
     for other, usual in _ALIKE:
         words = re.sub(rf"\b{other}\b", usual, words)
-    return "".join(words) if words in EYE_COLORS else _joined(words)
-
-
-def _joined(words: str) -> str:
-    """Find 'lightblue' and 'dark-brown' alike: names match when they are equal without spaces."""
     bare = words.replace(" ", "")
     return next((name for name in EYE_COLORS if name.replace(" ", "") == bare), words)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import Digest, Json, digest_bytes
 from runner.core.errors import RunnerError
-from runner.execute.rewrap import REWRAPPERS
 from runner.images.metadata import Kept, MetadataPolicy, SourceType
+from runner.images.rewrap import REWRAPPERS
 from runner.providers.base import Picture
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from runner.execute.pixels import Saving, save_as
-from runner.execute.rewrap import REWRAPPERS
 from runner.images.codec import decode
+from runner.images.rewrap import REWRAPPERS
 from runner.images.xmp import read_mark
 from runner.providers.base import Picture
 
