@@ -69,7 +69,7 @@ def color_named(name: str) -> tuple[int, int, int] | None:
 
 def nearest_names(name: str) -> list[str]:
     """List up to three names that were perhaps meant, the nearest first; empty where none is near."""
-    found = process.extract(_plain(name), list(EYE_COLORS), scorer=fuzz.WRatio, limit=3, score_cutoff=_LEAST_SCORE)
+    found = process.extract(_plain(name), list(EYE_COLORS), scorer=fuzz.ratio, limit=3, score_cutoff=_LEAST_SCORE)
     return [near for near, _, _ in found]
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.engines.reference_inpaint.evidence import Evidence, scene_error
+from runner.engines.reference_inpaint.evidence import Evidence, look_error
 from runner.engines.reference_inpaint.extension import extend_flow
 from runner.engines.reference_inpaint.features import Matches
 from runner.engines.reference_inpaint.frame import Bits, Frame
@@ -78,7 +78,7 @@ def _textured(frame: Frame) -> Bits:
 def _from_plane(frame: Frame, evidence: Evidence, plane: Matrix) -> Candidate:
     where = map_by_plane(plane, positions(frame.hole.shape))
     return Candidate(
-        name="plane", where=where, valid=inside(where, frame.reference), error=scene_error(frame, where, evidence.tone)
+        name="plane", where=where, valid=inside(where, frame.reference), error=look_error(frame, where, evidence.tone)
     )
 
 
@@ -88,5 +88,5 @@ def _from_warp(frame: Frame, evidence: Evidence, plane: Matrix) -> Candidate:
     blind = extend_flow(frame, evidence, plane, wider)
     where = extend_flow(frame, evidence, plane, frame.hole)
     return Candidate(
-        name="warp", where=where, valid=inside(where, frame.reference), error=scene_error(frame, blind, evidence.tone)
+        name="warp", where=where, valid=inside(where, frame.reference), error=look_error(frame, blind, evidence.tone)
     )

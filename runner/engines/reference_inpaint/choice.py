@@ -10,10 +10,10 @@ from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
 Labels = NDArray[np.intp]
 """Index of the chosen proposal, shape (rows, columns)."""
 
-_NODES = 16000
-_WITNESSES = 1500
+_NODES = 10000
+_WITNESSES = 900
 _BAND_PX = 20
-_ROUNDS = 60
+_ROUNDS = 45
 _INVALID = 60.0
 _COLOR = 22.0
 _MOST_ERROR = 40.0
@@ -70,7 +70,7 @@ def _expected(frame: Frame, excess: NDArray[np.float32], candidate: Candidate, v
     distance_in = cv2.distanceTransform(frame.hole.astype(np.uint8), cv2.DIST_L2, 5)
     witnesses = np.flatnonzero((distance_out < _BAND_PX) & frame.known)
     witnesses = witnesses[:: max(1, len(witnesses) // _WITNESSES)]
-    stride = max(1, round(np.sqrt(frame.hole.sum() / 2500)))
+    stride = max(1, round(np.sqrt(frame.hole.sum() / 1600)))
     grid = np.zeros(frame.hole.shape, bool)
     grid[::stride, ::stride] = True
     asked = np.flatnonzero(grid & (distance_in > 0))
@@ -99,10 +99,15 @@ def _testimony(
     column_gap = (asked % width)[:, None] - (witnesses % width)[None]
     near = (row_gap**2 + column_gap**2).astype(np.float32)
     near /= 2.0 * (0.6 * depth_px[:, None] + 6.0) ** 2
-    unlike = ((colors[asked][:, None] - colors[witnesses][None]) ** 2).sum(axis=2) / (2.0 * 3 * _COLOR**2)
+    unlike = _squared_gaps(colors[asked], colors[witnesses]) / (2.0 * 3 * _COLOR**2)
     exponent = -(near + unlike)
     weights = np.exp(exponent - exponent.max(axis=1, keepdims=True))
     return np.asarray((weights @ errors) / weights.sum(axis=1), np.float32)
+
+
+def _squared_gaps(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    total = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)[None] - 2.0 * (left @ right.T)
+    return np.asarray(np.maximum(total, 0.0), np.float32)
 
 
 def _gaps(views: NDArray[np.float32], maps: NDArray[np.float32]) -> NDArray[np.float32]:

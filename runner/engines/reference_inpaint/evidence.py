@@ -12,8 +12,6 @@ from runner.engines.reference_inpaint.tone import Tone, match_tone
 from runner.engines.reference_inpaint.warps import Flow, Map, inside, positions, sample, sample_linear
 
 _REACH_PX = 9
-_NEIGHBORHOOD_PX = 2.0
-_DETAIL_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +69,6 @@ def look_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
     total = cv2.GaussianBlur(difference, (0, 0), 2.0)
     count = cv2.GaussianBlur(shown, (0, 0), 2.0)
     return np.where(count > 0.05, total / np.maximum(count, 0.05), 255.0).astype(np.float32)
-
-
-def scene_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
-    """Compare like ``look_error``, adding the difference between the mean colors of neighborhoods.
-
-    For a choice between proposals, detail a pixel out of place is a smaller fault than another color.
-    """
-    shown = (frame.known & inside(where, frame.reference)).astype(np.float32)
-    signed = (tone.apply(sample(frame.reference, where)) - frame.target) * shown[..., None]
-    count = np.maximum(cv2.GaussianBlur(shown, (0, 0), _NEIGHBORHOOD_PX), 1e-3)
-    coarse = np.abs(cv2.GaussianBlur(signed, (0, 0), _NEIGHBORHOOD_PX) / count[..., None]).mean(axis=2)
-    difference = _DETAIL_SHARE * np.abs(signed).mean(axis=2) + coarse
-    total = cv2.GaussianBlur(np.minimum(difference, 60.0) * shown, (0, 0), _NEIGHBORHOOD_PX)
-    return np.where(count > 0.05, total / count, 255.0).astype(np.float32)
 
 
 def _follow_from(frame: Frame, start: Map, tone: Tone) -> tuple[Map, NDArray[np.float32], NDArray[np.float32]]:

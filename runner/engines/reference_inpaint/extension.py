@@ -11,7 +11,7 @@ from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
 from runner.engines.reference_inpaint.planes import Matrix
 from runner.engines.reference_inpaint.warps import Flow, Map, map_by_plane, positions, sample, sample_linear
 
-_UNKNOWNS = 30000
+_UNKNOWNS = 20000
 _EDGE = 12.0
 _FARTHEST_PX = 40.0
 _TURNS = 12

@@ -17,7 +17,7 @@ from runner.engines.reference_inpaint.start import map_from_matches
 from runner.engines.reference_inpaint.tone import Tone
 from runner.engines.reference_inpaint.warps import inside, map_by_plane, positions, sample, sample_linear
 
-_BASES = 4
+_BASES = 3
 _SEAM_PX = 1.0
 _SLIVER = 0.003
 
