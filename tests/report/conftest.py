@@ -30,9 +30,9 @@ FLAGS = [
 Opener: TypeAlias = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; for one module, because while it is open no other event loop runs in this thread."""
     if not CHROMIUM.is_file():
         pytest.skip(f"no browser: {CHROMIUM} is absent (apt-get install chromium)")
     with sync_playwright() as playwright:
