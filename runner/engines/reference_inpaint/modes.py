@@ -3,7 +3,7 @@
 import numpy as np
 
 from runner.core.digest import Json
-from runner.engines.reference_inpaint.completion import Swatch, complete
+from runner.engines.reference_inpaint.completion import complete
 from runner.engines.reference_inpaint.filling import Filling
 from runner.engines.reference_inpaint.frame import (
     Frame,
@@ -16,6 +16,7 @@ from runner.engines.reference_inpaint.frame import (
     working_scale,
 )
 from runner.engines.reference_inpaint.geometry import Geometry
+from runner.engines.reference_inpaint.levels import Swatch
 from runner.engines.reference_inpaint.placement import place_subject
 from runner.engines.reference_inpaint.planes import stretch_at
 from runner.engines.reference_inpaint.scene import SceneFill, choose_from_scene, describe_choice, render_scene

@@ -48,12 +48,10 @@ class SceneFill:
     Attributes:
         pixels: The fine frame's target with the shown part of the hole filled.
         covered: The part of the hole that the reference shows and that fits.
-        tone: As in SceneChoice.
     """
 
     pixels: Rgb
     covered: Bits
-    tone: Tone
 
 
 def choose_from_scene(frame: Frame, planes: list[Matrix], matches: Matches) -> SceneChoice:
@@ -91,7 +89,7 @@ def render_scene(coarse: Frame, choice: SceneChoice, fine: Frame) -> SceneFill:
     covered = fine.hole & (shown > 0.5) & credible
     joined = join(fine.target, fine.known, mix_views(views, shares), covered)
     pixels = np.where(covered[..., None], joined, fine.target).astype(np.float32)
-    return SceneFill(pixels, covered, choice.tone)
+    return SceneFill(pixels, covered)
 
 
 def _carry(points: Rgb, scaling: Matrix) -> Rgb:
