@@ -9,6 +9,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from runner.core.artifact import Size
 from runner.images.encode import encode
 from runner.images.exif import ReadExif, read_exif, read_orientation
+from runner.images.jpeg_damage import jpeg_damage
 from runner.images.opening import OpenPicture, load, open_picture
 from runner.images.photo import Header, Photo
 from runner.images.samples import Samples, read_samples
@@ -50,9 +51,9 @@ def decode(content: bytes, name: str) -> Photo:
     """
     picture = open_picture(content, name)
     photo = photo_from(picture)
-    if _has_credentials(content):
-        return replace(photo, notes=photo.notes + _CREDENTIALS)
-    return photo
+    damage = jpeg_damage(content) if picture.media_type == "image/jpeg" else ()
+    credentials = _CREDENTIALS if _has_credentials(content) else ()
+    return replace(photo, notes=photo.notes + damage + credentials)
 
 
 def photo_from(picture: OpenPicture) -> Photo:

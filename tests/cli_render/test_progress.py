@@ -2,13 +2,20 @@
 
 import io
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TextIO, TypeAlias
 
 import click
 import pytest
 
-from runner.cli.render.progress import animated_progress, may_animate, plain_progress, silent_progress
+from runner.cli.render.progress import Listener, animated_progress, may_animate, plain_progress, silent_progress
+from runner.plan.plan import Plan
 from tests.cli_render.journal import at, events, portraits, succeeded
 from tests.cli_render.plans import action, plan_of
+
+Progress: TypeAlias = AbstractContextManager[Listener]
 
 
 class Terminal(io.StringIO):
@@ -69,10 +76,17 @@ def test_skipped_actions_of_one_reason_are_not_all_listed() -> None:
 def test_an_action_that_cells_share_is_named_by_their_number() -> None:
     stream = io.StringIO()
     with plain_progress(plan_of([action("web", ["d00", "d01"])]), stream) as listen:
-        from dataclasses import replace
-
         listen(replace(succeeded("web", "d00", 1, 50), key=action("web", ["d00", "d01"]).key))
     assert stream.getvalue() == "1/1 2 cells web succeeded 50 ms\n"
+
+
+@pytest.mark.parametrize("progress", [plain_progress, animated_progress])
+def test_what_was_noticed_about_a_picture_is_told(progress: Callable[[Plan, TextIO], Progress]) -> None:
+    stream = Terminal()
+    with progress(plan_of([action("web", ["d00"])]), stream) as listen:
+        noted = replace(succeeded("web", "d00", 1, 50), notes=("first of 3 pictures in the file",))
+        listen(replace(noted, key=action("web", ["d00"]).key))
+    assert "1/1 d00 web succeeded 50 ms\n    note: first of 3 pictures in the file" in click.unstyle(stream.getvalue())
 
 
 def test_a_bar_counts_to_the_end() -> None:
@@ -90,8 +104,6 @@ def test_a_bar_does_not_list_successes() -> None:
 
 
 def test_names_are_no_markup_for_the_bar() -> None:
-    from dataclasses import replace
-
     from runner.core.event import ActionStarted
 
     hostile = action("eyes", ["[red]d00[/nonsense]"])

@@ -6,7 +6,7 @@ from typing import TextIO, TypeAlias
 
 from runner.cli.render.layout import cut
 from runner.cli.render.tally import Tally
-from runner.core.event import Event
+from runner.core.event import ActionSucceeded, Event
 from runner.plan.plan import Plan
 
 Listener: TypeAlias = Callable[[Event], None]
@@ -76,8 +76,8 @@ def animated_progress(plan: Plan, stream: TextIO) -> Iterator[Listener]:
 
 
 def _is_usual(event: Event) -> bool:
-    """A success needs no line of its own where a bar moves."""
-    return event.event == "action-succeeded"
+    """A success without notes needs no line of its own where a bar moves."""
+    return isinstance(event, ActionSucceeded) and not event.notes
 
 
 def _running(tally: Tally) -> str:

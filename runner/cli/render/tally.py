@@ -85,7 +85,8 @@ class Tally:
         paid = f" {event.charged:s}" if event.charged else ""
         line = f"{self._count()} {self._name(event.key)} "
         if isinstance(event, ActionSucceeded):
-            return f"{line}succeeded {duration_text(event.duration_ms)}{paid}"
+            notes = "".join(f"\n{' ' * len(self._count())} note: {visible(note)}" for note in event.notes)
+            return f"{line}succeeded {duration_text(event.duration_ms)}{paid}{notes}"
         hint = f" ({visible(event.hint)})" if event.hint else ""
         return f"{line}failed{paid}: {visible(event.message)}{hint}"
 
