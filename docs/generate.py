@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from docs.examples import refresh
 from docs.sessions import replay
 from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.parse import parse_cards
@@ -130,6 +131,8 @@ def _section(title: str, schema: dict[str, Any]) -> Iterator[str]:
     for key, value in schema["properties"].items():
         needed = " (required)" if key in required else ""
         yield f"| `{key}`{needed} | {_kind(value)} | {value.get('description', '')} |"
+    if isinstance(values := schema.get("additionalProperties"), dict):
+        yield f"| any name | {_kind(values)} | {values.get('description', '')} |"
     yield ""
 
 
@@ -162,13 +165,20 @@ _WORDS = {"string": "text", "number": "number", "integer": "integer", "boolean":
 
 _TITLES = {
     "BudgetSection": "budget",
+    "CheckSection": "check",
+    "ColorSection": "color of a mask",
     "DefaultsSection": "defaults",
+    "GateSection": "gate",
     "InputSection": "input",
     "MaskSection": "mask",
+    "MatrixSection": "matrix",
     "MetadataSection": "metadata of an output",
     "OpSection": "operation on a mask",
     "OutputSection": "output",
+    "RedrawSection": "what a failed check asks for",
+    "ReportSection": "report",
     "RequireSection": "requirements on a mask",
+    "RetrySection": "retry",
     "ShapeSection": "shape",
     "StepSection": "step",
 }
@@ -176,6 +186,9 @@ _TITLES = {
 
 SESSIONS = (_FOLDER.parent / "README.md", _FOLDER / "tutorial.md")
 """Documents with terminal sessions."""
+
+_CATALOGUE = _FOLDER / "diagnostics.md"
+"""Every code, with examples."""
 
 
 def main() -> None:
@@ -186,6 +199,7 @@ def main() -> None:
     for document in SESSIONS:
         with TemporaryDirectory() as place:
             document.write_text(replay(document.read_text(encoding="utf-8"), Path(place)), encoding="utf-8")
+    _CATALOGUE.write_text(refresh(_CATALOGUE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from runner.app.gather import Gatherer
+from runner.app.downloads import Downloads
+from runner.app.files import FileFinder
+from runner.app.gather import gather_inputs
 from runner.app.project import Problems, open_project
 from runner.app.read import read_recipe
 from runner.core.diagnostic import Diagnostic
@@ -30,11 +32,12 @@ def check_recipe(path: Path) -> list[Diagnostic]:
     if isinstance(recipe, Problems):
         return list(recipe.diagnostics)
     with open_store_for_planning(project.root) as store:
-        gatherer = Gatherer(project.root, path.parent, store.files)
-        inputs = gatherer.inputs(recipe)
+        files = FileFinder(project.root, path.parent, store.files)
+        inputs = gather_inputs(recipe, files, Downloads(project.root, path, files))
         if isinstance(inputs, list):
             return inputs
         expansion = expand(recipe, project.catalog, providers, inputs)
-        resolution = resolve(recipe, expansion.cells, gatherer.files(wanted_files(expansion.cells)))
-        gatherer.remember()
+        wanted = {file: files.wanted(file) for file in wanted_files(expansion.cells)}
+        resolution = resolve(recipe, expansion.cells, wanted)
+        files.remember()
     return [*expansion.diagnostics, *resolution.diagnostics]

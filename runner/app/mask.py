@@ -1,17 +1,19 @@
 """Draw one mask over its photo, to look at before anything is paid."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from runner.app.gather import read_checked
+from runner.app.gather import read_checked, read_sources
 from runner.app.plan import PlanRequest, make_plan
 from runner.app.project import Problems
 from runner.core.artifact import Size
 from runner.core.digest import ActionKey
 from runner.core.errors import UsageError
 from runner.plan.masks import draw_mask
-from runner.plan.plan import Action, InputImage, MaskImage, Plan, StepImage
+from runner.plan.plan import Action, InputImage, MaskImage, Plan, StepImage, StepSource
 from runner.recipe.nearest import did_you_mean
-from runner.store.store import open_store_for_planning
+from runner.store.results import Known
+from runner.store.store import Store, open_store_for_planning
 
 
 def draw_recipe_mask(recipe: Path, cell_id: str, mask_name: str) -> bytes | Problems:
@@ -30,6 +32,7 @@ def draw_recipe_mask(recipe: Path, cell_id: str, mask_name: str) -> bytes | Prob
     action, mask = _find(plan, cell_id, mask_name)
     with open_store_for_planning(root) as store:
         known = store.lookup([action.key for action in plan.actions])
+        contents = {**read_sources(root, mask.sources), **_results(mask, known, store)}
         picture = action.params.get("image")
         if isinstance(picture, StepImage):
             content = store.blobs.read(known[picture.key].artifact.digest) if picture.key in known else None
@@ -40,7 +43,7 @@ def draw_recipe_mask(recipe: Path, cell_id: str, mask_name: str) -> bytes | Prob
     if content is None:
         message = f"the picture of mask '{mask_name}' is made by a step that has not run"
         raise UsageError("no-picture", message, hint=f"runner run {recipe} first")
-    return _drawn(content, mask, _mask_content(root, mask))
+    return _drawn(content, mask, contents)
 
 
 def _find(plan: Plan, cell_id: str, mask_name: str) -> tuple[Action, MaskImage]:
@@ -61,6 +64,19 @@ def _find(plan: Plan, cell_id: str, mask_name: str) -> tuple[Action, MaskImage]:
     return masks[mask_name]
 
 
+def _results(mask: MaskImage, known: Mapping[ActionKey, Known], store: Store) -> dict[str, bytes]:
+    """The results that a mask is made from.
+
+    Raises:
+        UsageError: one of them is not there yet.
+    """
+    steps = [source for source in mask.sources if isinstance(source, StepSource)]
+    if any(source.key not in known for source in steps):
+        message = f"the mask '{mask.name}' is made from a step that has not run"
+        raise UsageError("no-picture", message, hint="run the recipe first")
+    return {source.ref: store.blobs.read(known[source.key].artifact.digest) for source in steps}
+
+
 def _upstream(plan: Plan, root: Path, key: ActionKey, size: Size) -> bytes | None:
     """The nearest input picture above a step that has not run, where it has the mask's size."""
     actions = {action.key: action for action in plan.actions}
@@ -76,18 +92,11 @@ def _cell_photo(plan: Plan, cell_id: str) -> InputImage | None:
     return next(cell.photo for cell in plan.cells if cell.id == cell_id)
 
 
-def _mask_content(root: Path, mask: MaskImage) -> bytes | None:
-    try:
-        return (root / mask.path).read_bytes() if mask.path is not None else None
-    except OSError as error:
-        raise UsageError("unreadable-file", f"cannot read '{mask.path}': {error.strerror}") from error
-
-
-def _drawn(content: bytes, mask: MaskImage, mask_content: bytes | None) -> bytes:
+def _drawn(content: bytes, mask: MaskImage, contents: Mapping[str, bytes]) -> bytes:
     from runner.images.codec import decode, encode
     from runner.images.color import to_srgb
     from runner.images.mask import draw_over
     from runner.images.photo import Photo
 
     rgb = to_srgb(decode(content, "the photo"))
-    return encode(Photo(pixels=draw_over(rgb, draw_mask(mask.spec, mask_content, mask.size))), "image/png")
+    return encode(Photo(pixels=draw_over(rgb, draw_mask(mask.spec, contents, mask.size))), "image/png")

@@ -1,5 +1,6 @@
 """What earlier runs of a recipe did, so that a plan can say what changed."""
 
+from runner.core.digest import Json
 from runner.plan.document import read_document
 from runner.plan.plan import Plan, RecipeName
 from runner.plan.reason import PastWork, past_work
@@ -9,6 +10,12 @@ RUNS_BACK = 5
 RUNS_LOOKED_AT = 50
 
 
+def is_of_recipe(document: Json, recipe: RecipeName) -> bool:
+    """Whether a plan document is of a recipe, whatever the recipe's text was then."""
+    found = document.get("recipe") if isinstance(document, dict) else None
+    return isinstance(found, dict) and (found.get("path"), found.get("name")) == (recipe.path, recipe.name)
+
+
 def past_of(store: Store, recipe: RecipeName) -> PastWork:
     """Fold the plans of a recipe's latest runs; a plan that this version cannot read says nothing."""
     plans: list[Plan] = []
@@ -16,12 +23,12 @@ def past_of(store: Store, recipe: RecipeName) -> PastWork:
         started = store.ledger.started(row.run_id)
         if started is None:
             continue
+        if not is_of_recipe(started.plan, recipe):
+            continue
         try:
-            plan = read_document(started.plan)
+            plans.append(read_document(started.plan))
         except ValueError:
             continue
-        if (plan.recipe.path, plan.recipe.name) == (recipe.path, recipe.name):
-            plans.append(plan)
         if len(plans) == RUNS_BACK:
             break
     return past_work(plans[::-1])

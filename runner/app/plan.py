@@ -1,28 +1,34 @@
 """Plan a recipe: read, gather, expand, price and decide; spends nothing, writes nothing but what it saw of files."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
-from runner.app.gather import Gatherer, read_checked
-from runner.app.past import past_of
+from runner.app.downloads import Downloads
+from runner.app.draws import build_with_draws
+from runner.app.files import FileFinder
+from runner.app.gather import gather_inputs, read_sources
+from runner.app.git import text_at
+from runner.app.past import is_of_recipe, past_of
 from runner.app.project import Problems, Project, open_project
-from runner.app.read import read_recipe
+from runner.app.read import check_text, read_recipe
+from runner.app.select import SelectDoors, select_cells
 from runner.core.artifact import MaskFacts
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.core.digest import Digest, Json
-from runner.core.errors import ImageError, UsageError
+from runner.core.errors import EngineError, ImageError, UsageError
 from runner.engines.all import REVISIONS
+from runner.execute.checks import missing_for
 from runner.execute.clock import now_text
 from runner.plan.build import Setting, build_plan
 from runner.plan.check import NAMEABLE, Providers
 from runner.plan.decide import decide
 from runner.plan.document import plan_document
 from runner.plan.expand import expand, wanted_files
-from runner.plan.gathered import FileProblem, Inputs
+from runner.plan.gathered import FileProblem
 from runner.plan.masks import WantedMask, evaluate_mask
-from runner.plan.plan import Plan
+from runner.plan.plan import FileSource, Plan, RecipeName
 from runner.plan.resolve import Resolution, resolve, wanted_masks
 from runner.recipe.parse import ParsedRecipe
 from runner.store.store import Store, open_store_for_planning
@@ -35,14 +41,18 @@ class PlanRequest:
     Attributes:
         recipe: As the user named it.
         provider: Of the command line; None to leave it to the recipe.
-        select: Item keys, or patterns of them; none for all.
+        select: As ``select_cells`` takes it; none for all.
+        redraw: Ids of cells whose models are to give a further result.
         budget: Replaces the recipe's ``budget.max``; an amount such as ``5 USD``.
+        pin: Whether what was fetched is written into the lock file; a dry run writes nothing.
     """
 
     recipe: Path
     provider: str | None = None
     select: tuple[str, ...] = ()
     budget: str | None = None
+    redraw: tuple[str, ...] = ()
+    pin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,46 +107,97 @@ def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
 def _plan(
     recipe: ParsedRecipe, project: Project, request: PlanRequest, providers: Providers, store: Store
 ) -> Plan | Problems:
-    gatherer = Gatherer(project.root, request.recipe.parent, store.files)
-    inputs = gatherer.inputs(recipe)
-    if isinstance(inputs, list):
-        return _stopped(gatherer, inputs)
-    expansion = expand(recipe, project.catalog, providers, _selected(inputs, request.select))
-    if expansion.diagnostics:
-        return _stopped(gatherer, list(expansion.diagnostics))
-    resolution = resolve(recipe, expansion.cells, gatherer.files(wanted_files(expansion.cells)))
-    gatherer.remember()
+    path = request.recipe.resolve().relative_to(project.root).as_posix()
+    name = RecipeName(path=path, name=recipe.name, digest=recipe.digest)
+    resolution = _resolved(recipe, name, project, request, providers, store)
+    if isinstance(resolution, Problems):
+        return resolution
     setting = Setting(
         root=str(project.root),
-        recipe_path=request.recipe.resolve().relative_to(project.root).as_posix(),
+        recipe_path=path,
         provider=providers.default(recipe.provider),
         revisions=REVISIONS,
     )
-    plan = build_plan(recipe, resolution, _mask_facts(resolution, project.root, store), setting)
-    keys = [key for action in plan.actions for key in (action.key, action.raw_key)]
-    known = store.lookup(keys)
-    return decide(plan, known.keys(), past_of(store, plan.recipe), project.catalog.cards, recipe.budget)
+    facts = _mask_facts(resolution, project.root, store)
+    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), request.redraw, store)
+    plan = replace(plan, diagnostics=(*plan.diagnostics, *_unmeasurable(recipe)))
+    known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
+    return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget)
 
 
-def _stopped(gatherer: Gatherer, problems: list[Diagnostic]) -> Problems:
-    gatherer.remember()
+def _resolved(
+    recipe: ParsedRecipe,
+    name: RecipeName,
+    project: Project,
+    request: PlanRequest,
+    providers: Providers,
+    store: Store,
+) -> Resolution | Problems:
+    """Gather and expand: the cells that were asked for, with their files."""
+    files = FileFinder(project.root, request.recipe.parent, store.files)
+    downloads = Downloads(project.root, request.recipe, files)
+    inputs = gather_inputs(recipe, files, downloads)
+    if isinstance(inputs, list):
+        return _stopped(files, inputs)
+    expansion = expand(recipe, project.catalog, providers, inputs)
+    if expansion.diagnostics:
+        return _stopped(files, list(expansion.diagnostics))
+    doors = SelectDoors(
+        failed=lambda: _failed_cells(store, name),
+        changed=lambda ref: _changed_cells(recipe, project, request, providers, store, ref),
+    )
+    cells = select_cells(expansion.cells, request.select, doors)
+    resolution = resolve(recipe, cells, {file: files.wanted(file) for file in wanted_files(cells)})
+    files.remember()
+    if request.pin:
+        downloads.write_pins()
+    return resolution
+
+
+def _unmeasurable(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
+    """Report checks that this machine cannot measure, before they fail after something was paid."""
+    for check in recipe.checks:
+        hint = missing_for(check.type)
+        if hint is not None:
+            span = recipe.source.value_span(("checks", check.at, "type"))
+            message = f"a check of the type '{check.type}' needs a package that is not installed"
+            yield recipe.source.diagnostic(span, "check-not-installed", message, hint=hint)
+
+
+def _stopped(files: FileFinder, problems: list[Diagnostic]) -> Problems:
+    files.remember()
     return Problems(tuple(in_file_order(problems)))
 
 
-def _selected(inputs: Inputs, select: tuple[str, ...]) -> Inputs:
-    if not select:
-        return inputs
-    for text in select:
-        if text == "failed" or text.startswith("changed:") or ("=" in text and not text.startswith("item.key=")):
-            hint = "this version selects by item keys and patterns of them"
-            raise UsageError("not-supported-yet", f"'--select {text}' is not supported yet", hint=hint)
-    patterns = [text.removeprefix("item.key=") for text in select]
-    items = tuple(item for item in inputs.items if any(fnmatchcase(item.key, pattern) for pattern in patterns))
-    if not items:
-        keys = ", ".join(item.key for item in inputs.items[:8])
-        hint = f"the keys begin with: {keys}" if keys else "the recipe has no batch input"
-        raise UsageError("nothing-selected", f"no item is selected by {' or '.join(select)}", hint=hint)
-    return replace(inputs, items=items)
+def _changed_cells(
+    recipe: ParsedRecipe, project: Project, request: PlanRequest, providers: Providers, store: Store, ref: str
+) -> Collection[str]:
+    """The cells with work that the recipe at a git ref, over today's pictures, does not have."""
+    before = check_text(text_at(request.recipe, ref), request.recipe, project, providers)
+    everything = replace(request, select=(), redraw=(), pin=False)
+    plans = [
+        _plan(parsed, project, everything, providers, store)
+        for parsed in (before, recipe)
+        if isinstance(parsed, ParsedRecipe)
+    ]
+    then, now = plans if len(plans) == 2 else (None, plans[-1])
+    if not isinstance(now, Plan):
+        return ()
+    keys = {action.key for action in then.actions} if isinstance(then, Plan) else set()
+    return {cell.id for cell in now.cells if not keys.issuperset(cell.actions.values())}
+
+
+def _failed_cells(store: Store, recipe: RecipeName) -> Collection[str]:
+    """The cells that failed in the newest run of a recipe."""
+    from runner.report.summary import summarize
+
+    for row in store.ledger.runs():
+        started = store.ledger.started(row.run_id)
+        if started is not None and is_of_recipe(started.plan, recipe):
+            summary = summarize(store.ledger.events(row.run_id))
+            return {cell.cell.id for cell in summary.cells if cell.outcome not in {"succeeded", "reused"}}
+    hint = "run the recipe first"
+    raise UsageError("no-runs", f"'{recipe.name}' was never run", hint=hint)
 
 
 def _mask_facts(resolution: Resolution, root: Path, store: Store) -> Mapping[Digest, MaskFacts | FileProblem]:
@@ -153,9 +214,8 @@ def _mask_facts(resolution: Resolution, root: Path, store: Store) -> Mapping[Dig
 
 
 def _evaluated(wanted: WantedMask, root: Path) -> MaskFacts | FileProblem:
-    content = read_checked(root, wanted.file) if wanted.file is not None else None
     try:
-        return evaluate_mask(wanted, content)
-    except ImageError as error:
-        path = wanted.file.path if wanted.file is not None else wanted.name
-        return FileProblem(error.code, error.message.replace("mask:", f"{path}:", 1), error.hint)
+        return evaluate_mask(wanted, read_sources(root, wanted.sources))
+    except (ImageError, EngineError) as error:
+        paths = ", ".join(source.path for source in wanted.sources if isinstance(source, FileSource))
+        return FileProblem(error.code, f"mask '{wanted.name}' from {paths}: {error.message}", error.hint)

@@ -25,6 +25,11 @@ def read_recipe(path: Path, project: Project, providers: Providers) -> ParsedRec
     text = _read_text(path)
     if isinstance(text, Diagnostic):
         return Problems((text,))
+    return check_text(text, path, project, providers)
+
+
+def check_text(text: str, path: Path, project: Project, providers: Providers) -> ParsedRecipe | Problems:
+    """Check a recipe's text as if it stood at a path."""
     source = read_source(text, str(path))
     if isinstance(source, list):
         return Problems(tuple(source))

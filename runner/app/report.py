@@ -6,8 +6,8 @@ from pathlib import Path
 
 import orjson
 
-from runner.core.errors import ImageError, StoreError
-from runner.plan.plan import MaskImage
+from runner.core.errors import EngineError, ImageError, StoreError
+from runner.plan.plan import FileSource, MaskSource, StepSource
 from runner.report.document import run_document
 from runner.report.html import render_html
 from runner.report.junit import render_junit
@@ -70,8 +70,8 @@ def _suffix_of(picture: PictureId, there: set[str]) -> Suffix | None:
 def _write_thumb(wanted: Wanted, store: Store, root: Path, folder: Path) -> Suffix | None:
     """Draw one picture small; None where its file is gone, changed or damaged: the page then says "no picture"."""
     try:
-        thumbs = draw_thumbs(wanted, _content(wanted, store, root), _mask_content(wanted, root))
-    except (FileNotFoundError, ImageError, StoreError):
+        thumbs = draw_thumbs(wanted, _content(wanted, store, root), _mask_contents(wanted, store, root))
+    except (FileNotFoundError, EngineError, ImageError, StoreError):
         return None
     for size in ("small", "large"):
         _write(folder / thumb_name(wanted.id, thumbs.suffix, size), thumbs.content(size))
@@ -88,9 +88,21 @@ def _content(wanted: Wanted, store: Store, root: Path) -> bytes:
             return store.blobs.read(artifact.digest)
 
 
-def _mask_content(wanted: Wanted, root: Path) -> bytes | None:
-    mask: MaskImage | None = wanted.mask if isinstance(wanted, MaskPicture) else None
-    return (root / mask.path).read_bytes() if mask is not None and mask.path is not None else None
+def _mask_contents(wanted: Wanted, store: Store, root: Path) -> dict[str, bytes]:
+    """The bytes of a mask's sources; FileNotFoundError where a result is not there any more."""
+    sources = wanted.mask.sources if isinstance(wanted, MaskPicture) else ()
+    return {source.ref: _source(source, store, root) for source in sources}
+
+
+def _source(source: MaskSource, store: Store, root: Path) -> bytes:
+    match source:
+        case FileSource(path=path):
+            return (root / path).read_bytes()
+        case StepSource(key=key):
+            known = store.lookup([key])
+            if key not in known:
+                raise FileNotFoundError(key)
+            return store.blobs.read(known[key].artifact.digest)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -77,7 +77,7 @@ def run_recipe(request: RunRequest) -> RunDone | Problems:
         Refused: a budget or policy does not allow it, nobody confirmed, or a provider is not available.
         UsageError, StoreError: as ``make_plan``.
     """
-    planned = make_plan(request.plan)
+    planned = make_plan(replace(request.plan, pin=True))
     if isinstance(planned, Problems):
         return planned
     if has_errors(planned.plan.diagnostics):
@@ -187,7 +187,7 @@ def carry_out(plan: Plan, run: Run, policy: Policy, progress: Progress, report: 
 
 def default_report(root: Path, plan: Plan) -> Path:
     """Where a recipe's report stands."""
-    return root / "reports" / plan.recipe.name
+    return root / (plan.report_dir or f"reports/{plan.recipe.name}")
 
 
 async def _execute(plan: Plan, run: Run, store: Store, policy: Policy, listener: Listener) -> ExitCode:

@@ -50,5 +50,8 @@ def provider_option() -> Callable[[F], F]:
 def select_option() -> Callable[[F], F]:
     """``--select`` by item keys."""
     return click.option(
-        "--select", multiple=True, metavar="KEY", help="Only this item, or a pattern such as 'SOFA-*'; repeatable."
+        "--select",
+        multiple=True,
+        metavar="KEY",
+        help="Only these cells: a key, a pattern such as 'SOFA-*', NAME=VALUE, failed; repeatable.",
     )

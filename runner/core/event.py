@@ -98,6 +98,55 @@ class ActionSkipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckMeasured:
+    """A check of one cell was measured.
+
+    Attributes:
+        key: The action whose result was measured.
+        draw: Which of its draws, from 0.
+        type: Of the check, such as ``ssim``.
+        measure: Whether the provider's own result was measured, or that after ``paste_back``.
+        value: What was measured, as decimal text; None where it could not be measured, which has failed.
+        threshold: What was demanded, in words: ``at most 3%``.
+        message: What a person needs to know beyond the figures; why it could not be measured.
+        on_fail: What a failure does to the cell: ``fail`` it, or write its outputs to quarantine.
+    """
+
+    at: str
+    cell: str
+    step: str
+    key: ActionKey
+    draw: int
+    type: str
+    measure: Literal["raw", "final"]
+    value: str | None
+    threshold: str
+    passed: bool
+    severity: Literal["error", "warn"]
+    on_fail: Literal["fail", "quarantine"] = "fail"
+    message: str = ""
+    event: Literal["check-measured"] = "check-measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateClosed:
+    """The gate stopped the batch: too few cells passed their checks.
+
+    Attributes:
+        phase: While the canary ran, or later.
+        passed, measured: Cells.
+        min_pass_rate: Share of cells that must pass, 0 to 1, as decimal text.
+    """
+
+    at: str
+    phase: Literal["canary", "batch"]
+    passed: int
+    measured: int
+    min_pass_rate: str
+    event: Literal["gate-closed"] = "gate-closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputWritten:
     """An output stands at its path; ``unchanged`` where it was right already and was left alone."""
 
@@ -139,6 +188,8 @@ Event: TypeAlias = (
     | ActionReused
     | ActionFailed
     | ActionSkipped
+    | CheckMeasured
+    | GateClosed
     | OutputWritten
     | OutputFailed
     | RunFinished

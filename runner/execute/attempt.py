@@ -1,4 +1,4 @@
-"""One attempt at one action: from its inputs to a result in the store."""
+"""Does one action, from its inputs to a result in the store, and records what came of it."""
 
 import asyncio
 import time
@@ -8,12 +8,21 @@ from typing import TypeAlias
 
 from runner.core.digest import ActionKey
 from runner.core.errors import RunnerError
-from runner.core.event import ActionFailed, ActionReused, ActionStarted, ActionSucceeded
+from runner.core.event import ActionFailed, ActionReused, ActionSucceeded
 from runner.execute.clock import now_text, since_ms
+from runner.execute.drawing import Studio, draw_result
 from runner.execute.journal import Journal
-from runner.execute.making import Bill, Works, make
+from runner.execute.making import Made, Works
+from runner.execute.retry import Effort, Stopping
 from runner.plan.plan import Action
 from runner.store.results import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result is in the store under the action's key."""
+
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,12 @@ class Busy:
     """The same work is being done, here or by another process; its result will serve as well."""
 
 
-Outcome: TypeAlias = ActionSucceeded | ActionReused | ActionFailed | Busy
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run stops before the action came to its end; it stays to be done."""
+
+
+Outcome: TypeAlias = Done | ActionFailed | Busy | Stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +46,18 @@ class Bench:
         attempts: How often each action was begun in this run before.
     """
 
-    works: Works
-    journal: Journal
+    studio: Studio
     attempts: Mapping[ActionKey, int]
+
+    @property
+    def works(self) -> Works:
+        """What results are made with."""
+        return self.studio.trier.works
+
+    @property
+    def journal(self) -> Journal:
+        """Of this run."""
+        return self.studio.trier.journal
 
 
 async def attempt(action: Action, bench: Bench) -> Outcome:
@@ -48,11 +71,12 @@ async def attempt(action: Action, bench: Bench) -> Outcome:
         return Busy()
     try:
         known = (await asyncio.to_thread(bench.works.store.lookup, [action.key])).get(action.key)
-        outcome = await _do(action, bench) if known is None else reused(action, known)
-        await bench.journal.record([outcome])
+        if known is None:
+            return await _do(action, bench)
+        await bench.journal.record([reused(action, known)])
+        return Done(known)
     finally:
         await asyncio.to_thread(bench.works.store.leases.release, lease)
-    return outcome
 
 
 def reused(action: Action, known: Known) -> ActionReused:
@@ -60,29 +84,38 @@ def reused(action: Action, known: Known) -> ActionReused:
     return ActionReused(at=now_text(), key=action.key, artifact=known.artifact, details=known.details)
 
 
-async def _do(action: Action, bench: Bench) -> ActionSucceeded | ActionFailed:
-    number = bench.attempts.get(action.key, 0) + 1
-    await bench.journal.record([ActionStarted(at=now_text(), key=action.key, attempt=number)])
-    started_s, bill = time.monotonic(), Bill()
+async def _do(action: Action, bench: Bench) -> Done | ActionFailed | Stopped:
+    started_s, effort = time.monotonic(), Effort(before=bench.attempts.get(action.key, 0))
     try:
-        made = await make(action, bench.works, bill)
+        made = await draw_result(action, bench.studio, effort)
     except RunnerError as error:
-        return _failed(action, error, bill, since_ms(started_s))
+        failed = _failed(action, error, effort, since_ms(started_s))
+        await bench.journal.record([failed])
+        return failed
+    except Stopping as stopping:
+        if effort.bill.charged:  # what was paid is told, even though the action goes on another time
+            await bench.journal.record([_failed(action, stopping.error, effort, since_ms(started_s))])
+        return Stopped()
+    await bench.journal.record([_succeeded(action, made, effort, since_ms(started_s))])
+    return Done(made.known)
+
+
+def _succeeded(action: Action, made: Made, effort: Effort, duration_ms: int) -> ActionSucceeded:
     return ActionSucceeded(
         at=now_text(),
         key=action.key,
         artifact=made.known.artifact,
-        duration_ms=since_ms(started_s),
-        attempts=1,
-        charged=bill.charged,
-        job_id=bill.job_id,
+        duration_ms=duration_ms,
+        attempts=effort.attempts,
+        charged=effort.bill.charged,
+        job_id=effort.bill.job_id,
         raw=made.raw,
         details=made.known.details,
         notes=made.known.notes,
     )
 
 
-def _failed(action: Action, error: RunnerError, bill: Bill, duration_ms: int) -> ActionFailed:
+def _failed(action: Action, error: RunnerError, effort: Effort, duration_ms: int) -> ActionFailed:
     return ActionFailed(
         at=now_text(),
         key=action.key,
@@ -91,7 +124,7 @@ def _failed(action: Action, error: RunnerError, bill: Bill, duration_ms: int) ->
         hint=error.hint,
         retryable=error.retryable,
         duration_ms=duration_ms,
-        attempts=1,
-        charged=bill.charged,
-        job_id=bill.job_id,
+        attempts=effort.attempts,
+        charged=effort.bill.charged,
+        job_id=effort.bill.job_id,
     )

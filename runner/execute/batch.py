@@ -1,8 +1,7 @@
 """The work of one run as its workers share it: what is next, what came of it, when it is over."""
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,19 +14,19 @@ from runner.plan.plan import Action
 
 @dataclass(frozen=True, slots=True)
 class DoAction:
-    """Do an action, then write its outputs."""
+    """Do an action, then measure its checks and write the outputs that waited for it."""
 
     action: Action
 
 
 @dataclass(frozen=True, slots=True)
-class WriteOutputs:
-    """Write the outputs of an action whose result was there from the start."""
+class LookAt:
+    """Measure and write the same for an action whose result was there from the start."""
 
-    key: ActionKey
+    action: Action
 
 
-Work: TypeAlias = DoAction | WriteOutputs
+Work: TypeAlias = DoAction | LookAt
 
 
 class Batch:
@@ -36,7 +35,6 @@ class Batch:
     Args:
         schedule: What is to be done.
         results: What is there already; grows with every result.
-        unwritten: Actions that have results but whose outputs are not looked at yet.
         stop: When it is requested, nothing more is handed out.
         on_failure: Whether a failure has the same effect.
     """
@@ -45,17 +43,17 @@ class Batch:
         self,
         schedule: Schedule,
         results: dict[ActionKey, Artifact],
-        unwritten: Iterable[ActionKey],
         *,
         stop: StopSignal,
         on_failure: Literal["keep-going", "fail-fast"],
     ) -> None:
         self.results = results
         self.has_failed = False
+        self.has_failed_checks = False
         self.has_blocked = False
         self.has_given_up = False
+        self.is_gate_closed = False
         self._schedule = schedule
-        self._unwritten = deque(unwritten)
         self._stop = stop
         self._on_failure = on_failure
         self._changed = asyncio.Condition()
@@ -70,12 +68,14 @@ class Batch:
                 await self._changed.wait()
         return None
 
-    async def succeed(self, key: ActionKey, artifact: Artifact) -> None:
-        """Take a result; what waited for it may start."""
+    async def succeed(self, key: ActionKey, artifact: Artifact, is_unwanted: Callable[[Action], bool]) -> list[Action]:
+        """Take a result; what waited for it may start, but what is not wanted any more is given up and given."""
         async with self._changed:
             self.results[key] = artifact
+            lost = self._schedule.drop_unwanted(key, is_unwanted)
             self._schedule.succeed(key)
             self._changed.notify_all()
+        return lost
 
     async def fail(self, key: ActionKey) -> list[Action]:
         """Note that an action failed, and give those that can never start now."""
@@ -99,6 +99,24 @@ class Batch:
             self.has_given_up = True
             self._changed.notify_all()
 
+    async def note_failed_check(self) -> None:
+        """Note that a check of severity error failed."""
+        async with self._changed:
+            self.has_failed_checks = True
+            self._changed.notify_all()
+
+    async def close_gate(self) -> None:
+        """Hand out nothing more: too few cells pass."""
+        async with self._changed:
+            self.is_gate_closed = True
+            self._changed.notify_all()
+
+    async def open_all(self) -> None:
+        """Hand out what is not of the canary as well."""
+        async with self._changed:
+            self._schedule.open_all()
+            self._changed.notify_all()
+
     async def note_failed_output(self) -> None:
         """Note that an output could not be written."""
         async with self._changed:
@@ -118,7 +136,7 @@ class Batch:
 
     def is_open(self, key: ActionKey) -> bool:
         """Whether an action has neither result nor failure."""
-        return self._schedule.is_open(key)
+        return self._schedule.is_open(key) and not self._schedule.is_known(key)
 
     def drain(self) -> list[Action]:
         """Give up what has no result, and give it."""
@@ -127,18 +145,19 @@ class Batch:
     @property
     def is_complete(self) -> bool:
         """Whether everything that could be done is done."""
-        return self._schedule.is_over and not self._unwritten
+        return self._schedule.is_over
 
     @property
     def stops_early(self) -> bool:
         """Whether nothing more may be started: a person said so, or what failed is enough to stop for."""
-        return self._stop.requested or self.has_given_up or (self.has_failed and self._on_failure == "fail-fast")
+        is_failure_enough = self._on_failure == "fail-fast" and (self.has_failed or self.has_failed_checks)
+        return self._stop.requested or self.has_given_up or self.is_gate_closed or is_failure_enough
 
     def _ends(self) -> bool:
         return self.stops_early or self.is_complete
 
     def _take(self) -> Work | None:
-        if self._unwritten:
-            return WriteOutputs(self._unwritten.popleft())
         action = self._schedule.take()
-        return None if action is None else DoAction(action)
+        if action is None:
+            return None
+        return LookAt(action) if self._schedule.is_known(action.key) else DoAction(action)

@@ -35,11 +35,13 @@ class Policy:
 
     Attributes:
         jobs: How many actions are in flight at once; memory grows with it.
-        on_failure: Whether one failed action stops the others from being started.
+        on_failure: Whether one failed action or check stops the others from being started.
+        first_pause_s: How long to wait before something is tried again; twice as long each time, to 30 s.
     """
 
     jobs: int
     on_failure: Literal["keep-going", "fail-fast"] = "keep-going"
+    first_pause_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

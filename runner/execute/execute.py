@@ -1,21 +1,20 @@
 """Carry out a plan."""
 
 import asyncio
-from collections.abc import Mapping
 
-from runner.core.digest import ActionKey
 from runner.core.errors import ExitCode, Refused
 from runner.core.event import ActionFailed, RunFinished, RunStarted, RunState
 from runner.execute.attempt import reused
 from runner.execute.batch import Batch
 from runner.execute.clock import now_text
 from runner.execute.doors import Doors, Order, Policy, Run
+from runner.execute.gate import why_closed
 from runner.execute.journal import Journal
+from runner.execute.setup import open_workshop
 from runner.execute.stop import StopSignal
-from runner.execute.workshop import Workshop, open_workshop, skip, work_in_parallel
+from runner.execute.workshop import Workshop, lose, mind_gate, skip, work_in_parallel
 from runner.plan.plan import Action, Plan
 from runner.store.ledger import run_lease
-from runner.store.results import Known
 
 
 async def execute(plan: Plan, *, run: Run, doors: Doors, policy: Policy, stop: StopSignal) -> ExitCode:
@@ -26,7 +25,8 @@ async def execute(plan: Plan, *, run: Run, doors: Doors, policy: Policy, stop: S
     written, which is after its bytes.
 
     Returns:
-        ``DONE``, ``FAILED`` where an action or output failed or was blocked, or ``INTERRUPTED``.
+        ``DONE``, or the first of these that is true: ``INTERRUPTED``, ``FAILED`` where an action or output failed or
+        was blocked, ``CHECKS_FAILED`` where a check of severity error failed or the gate closed.
 
     Raises:
         Refused: another process carries out this run, or a provider of an action that is due is missing.
@@ -58,28 +58,29 @@ async def _carry_out(order: Order) -> ExitCode:
     started = RunStarted(at=now_text(), run_id=run.run_id, plan=run.document, recipe_text=run.recipe_text)
     await journal.record([started])
     known = await asyncio.to_thread(store.lookup, [action.key for action in order.plan.actions])
-    workshop = open_workshop(order, {key: result.artifact for key, result in known.items()}, earlier, journal)
-    await _settle(order.plan, known, workshop)
+    workshop = open_workshop(order, known, earlier, journal)
+    await _settle(order.plan, workshop)
+    await mind_gate(workshop)
     await work_in_parallel(workshop, order.policy.jobs, order.stop)
     return await _finish(run.run_id, workshop, order.stop)
 
 
-async def _settle(plan: Plan, known: Mapping[ActionKey, Known], workshop: Workshop) -> None:
+async def _settle(plan: Plan, workshop: Workshop) -> None:
     """Record what is certain before anything starts: reuse, what is blocked, what is gone."""
+    known, batch = workshop.known, workshop.batch
     await workshop.journal.record([reused(action, known[action.key]) for action in plan.actions if action.key in known])
     for action in plan.actions:
-        if not workshop.batch.is_open(action.key):
+        if not batch.is_open(action.key):
             continue
         if action.decision == "blocked":
-            lost = await workshop.batch.block(action.key)
-            await skip([action], action.reason, workshop.journal)
-            await skip(lost, f"it needs '{action.step}', which is blocked", workshop.journal)
-        elif action.decision == "reuse" and (
-            action.list_price or action.provider not in workshop.bench.works.providers
-        ):
-            lost = await workshop.batch.fail(action.key)
+            lost = await batch.block(action.key)
+            await lose([action], action.reason, workshop)
+            await lose(lost, f"it needs '{action.step}', which is blocked", workshop)
+        elif action.decision == "reuse" and not _can_be_done_again(action, workshop):
+            lost = await batch.fail(action.key)
             await workshop.journal.record([_result_gone(action)])
-            await skip(lost, f"it needs '{action.step}', which failed", workshop.journal)
+            workshop.cells.lose([action])
+            await lose(lost, f"it needs '{action.step}', which failed", workshop)
 
 
 def _can_be_done_again(action: Action, workshop: Workshop) -> bool:
@@ -103,16 +104,20 @@ def _result_gone(action: Action) -> ActionFailed:
 async def _finish(run_id: str, workshop: Workshop, stop: StopSignal) -> ExitCode:
     batch = workshop.batch
     is_cut_short = stop.requested and not batch.is_complete
-    await skip(batch.drain(), _why_skipped(batch, is_cut_short=is_cut_short), workshop.journal)
+    await skip(batch.drain(), _why_skipped(workshop, is_cut_short=is_cut_short), workshop.journal)
     state, code = _ending(batch, is_cut_short=is_cut_short)
     await workshop.journal.record([RunFinished(at=now_text(), run_id=run_id, state=state, exit_code=int(code))])
     return code
 
 
-def _why_skipped(batch: Batch, *, is_cut_short: bool) -> str:
+def _why_skipped(workshop: Workshop, *, is_cut_short: bool) -> str:
     if is_cut_short:
         return "the run was interrupted"
-    return "the store cannot be written" if batch.has_given_up else "the run stopped at the first failure"
+    if workshop.batch.has_given_up:
+        return "the store cannot be written"
+    if workshop.gate.closed is not None:
+        return why_closed(workshop.gate.closed)
+    return "the run stopped at the first failure"
 
 
 def _ending(batch: Batch, *, is_cut_short: bool) -> tuple[RunState, ExitCode]:
@@ -120,6 +125,8 @@ def _ending(batch: Batch, *, is_cut_short: bool) -> tuple[RunState, ExitCode]:
         return "interrupted", ExitCode.INTERRUPTED
     if batch.has_failed or batch.has_blocked:
         return "failed", ExitCode.FAILED
+    if batch.has_failed_checks or batch.is_gate_closed:
+        return "failed", ExitCode.CHECKS_FAILED
     return "succeeded", ExitCode.DONE
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, Digest, Json, digest_bytes
+from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.errors import RunnerError
 from runner.execute.pixels import draw_mask_png
-from runner.plan.plan import Action, InputImage, MaskImage, StepImage
+from runner.plan.plan import Action, FileSource, InputImage, MaskImage, MaskSource, StepImage, StepSource
 from runner.providers.base import Picture, Request
 from runner.providers.pool import WorkerPool
 from runner.store.blobs import BlobStore
@@ -76,12 +76,22 @@ async def draw(mask: MaskImage, source: Source) -> bytes:
     Raises:
         RunnerError: its file is missing or changed, or it gives another raster than the plan saw.
     """
-    content = None
-    if mask.path is not None:
-        content = await asyncio.to_thread(_read, source.root / mask.path, mask.path)
-        if mask.file_digest is not None:
-            _check_unchanged(content, mask.file_digest, mask.path)
-    return await source.pool.run(draw_mask_png, mask.spec, content, mask.size, mask.digest, mask.path or mask.name)
+    contents = {found.ref: await _read_source(found, source) for found in mask.sources}
+    is_late = any(isinstance(found, StepSource) for found in mask.sources)
+    wanted = None if is_late else mask.digest  # a raster made from a result is not known to the plan
+    return await source.pool.run(draw_mask_png, mask.spec, contents, mask.size, wanted, mask.path or mask.name)
+
+
+async def _read_source(found: MaskSource, source: Source) -> bytes:
+    match found:
+        case FileSource():
+            content = await asyncio.to_thread(_read, source.root / found.path, found.path)
+            _check_unchanged(content, found.ref, found.path)
+            return content
+        case StepSource():
+            if found.key not in source.results:
+                raise RunnerError("no-picture", "the result that a mask is made from is not there")
+            return await asyncio.to_thread(source.blobs.read, source.results[found.key].digest)
 
 
 async def _read_result(image: StepImage, source: Source) -> Picture:
@@ -98,7 +108,7 @@ def _read(path: Path, name: str) -> bytes:
         raise RunnerError("input-unreadable", f"cannot read '{name}': {error.strerror or error}") from error
 
 
-def _check_unchanged(content: bytes, digest: Digest, name: str) -> None:
+def _check_unchanged(content: bytes, digest: str, name: str) -> None:
     if digest_bytes(content) != digest:
         raise RunnerError("input-changed", f"'{name}' changed since the plan was made", hint=_HINT)
 

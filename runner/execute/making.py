@@ -1,19 +1,22 @@
-"""Makes the result of one action, and keeps it."""
+"""Makes one draw of an action, and keeps it."""
 
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json
-from runner.core.errors import RunnerError
+from runner.core.errors import ProviderError, RunnerError
 from runner.core.money import ZERO, Money
+from runner.execute.budget import Budget
 from runner.execute.clock import now_text, since_ms
+from runner.execute.draws import Place
 from runner.execute.inputs import Source, draw, gather
 from runner.execute.pixels import describe, paste
 from runner.plan.plan import Action
-from runner.providers.base import Picture, Provider, Request
+from runner.providers.base import Job, Picture, Provider, Request, Response
+from runner.providers.deadline import DeadlinePassed, limited
 from runner.store.results import Known
 from runner.store.store import Store
 
@@ -25,14 +28,24 @@ class Works:
     store: Store
     source: Source
     providers: Mapping[str, Provider]
+    budget: Budget
 
 
 @dataclass(slots=True)
 class Bill:
-    """What an attempt has come to so far, also when it fails later on."""
+    """What the attempts at an action have come to so far, also when they fail later on.
+
+    Attributes:
+        job_id: Of the latest job.
+        charged: Over all jobs.
+        open_job: Accepted and not collected in time: it is collected again, never submitted again.
+        reserved: What is set aside for a job whose charge is not known.
+    """
 
     job_id: str | None = None
     charged: Money = ZERO
+    open_job: Job | None = None
+    reserved: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +61,7 @@ class Fresh:
     """A result that is not kept yet; ``name`` is the photo's, for messages."""
 
     key: ActionKey
+    draw: int
     name: str
     content: bytes
     details: dict[str, Json]
@@ -55,19 +69,21 @@ class Fresh:
     duration_ms: int
 
 
-async def make(action: Action, works: Works, bill: Bill) -> Made:
+async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
     """Get the provider's result, now or from an earlier time, and restore the original outside the mask.
 
     Args:
         action: What it needs is done.
+        place: Where the result is kept.
         works: What it is made with.
         bill: Is filled in on the way.
 
     Raises:
-        RunnerError: an input changed, the provider failed, or the result cannot be kept.
+        RunnerError: an input changed, the provider failed or took too long, the budget does not allow it, or the
+            result cannot be kept.
     """
-    request = await gather(action, works.source)
-    raw = await _raw_result(action, request, works, bill)
+    request = replace(await gather(action, works.source), key=place.raw_key)
+    raw = await _raw_result(action, place, request, works, bill)
     if action.paste_back is None:
         return Made(known=raw, raw=None)
     started_s = time.monotonic()
@@ -76,7 +92,8 @@ async def make(action: Action, works: Works, bill: Bill) -> Made:
     content = await asyncio.to_thread(works.store.blobs.read, raw.artifact.digest)
     pasted = await works.source.pool.run(paste, original, content, mask)
     fresh = Fresh(
-        key=action.key,
+        key=place.key,
+        draw=place.draw,
         name=original.name,
         content=pasted,
         details=raw.details,
@@ -86,18 +103,15 @@ async def make(action: Action, works: Works, bill: Bill) -> Made:
     return Made(known=await _keep(fresh, action.output_size, works.store), raw=raw.artifact)
 
 
-async def _raw_result(action: Action, request: Request, works: Works, bill: Bill) -> Known:
-    earlier = (await asyncio.to_thread(works.store.lookup, [action.raw_key])).get(action.raw_key)
+async def _raw_result(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Known:
+    earlier = (await asyncio.to_thread(works.store.lookup, [place.raw_key])).get(place.raw_key)
     if earlier is not None:
         return earlier
     started_s = time.monotonic()
-    provider = works.providers[action.provider]
-    job = await provider.submit(request)
-    bill.job_id = job.id
-    response = await provider.collect(job)
-    bill.charged = response.charged
+    response = await _get(action, request, works, bill)
     fresh = Fresh(
-        key=action.raw_key,
+        key=place.raw_key,
+        draw=place.draw,
         name=request.name,
         content=response.content,
         details=dict(response.details),
@@ -105,6 +119,45 @@ async def _raw_result(action: Action, request: Request, works: Works, bill: Bill
         duration_ms=since_ms(started_s),
     )
     return await _keep(fresh, action.output_size, works.store)
+
+
+async def _get(action: Action, request: Request, works: Works, bill: Bill) -> Response:
+    """Have a request done; what is set aside for it stays so while it is not known whether it is charged."""
+    if not bill.reserved:
+        price = ZERO if action.provider == "local" else action.list_price
+        works.budget.reserve(price)
+        bill.reserved = price
+    try:
+        async with limited(None if action.timeout_s is None else float(action.timeout_s)):
+            response = await _submit_and_collect(request, works.providers[action.provider], bill)
+    except DeadlinePassed as error:
+        raise _too_slow(action, request) from error
+    except RunnerError:
+        _settle(bill, ZERO, works.budget)
+        raise
+    _settle(bill, response.charged, works.budget)
+    return response
+
+
+async def _submit_and_collect(request: Request, provider: Provider, bill: Bill) -> Response:
+    job = bill.open_job or await provider.submit(request)
+    bill.open_job, bill.job_id = job, job.id
+    return await provider.collect(job)
+
+
+def _settle(bill: Bill, charged: Money, budget: Budget) -> None:
+    budget.settle(bill.reserved, charged)
+    bill.charged += charged
+    bill.open_job, bill.reserved = None, ZERO
+
+
+def _too_slow(action: Action, request: Request) -> ProviderError:
+    return ProviderError(
+        "timeout",
+        f"{request.name}: '{action.step}' took longer than {action.timeout_s} s",
+        hint="raise the step's timeout",
+        retryable=True,
+    )
 
 
 async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
@@ -116,6 +169,7 @@ async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
         notes=tuple(dict.fromkeys((*fresh.notes, *_size_note(artifact.size, expected)))),
         duration_ms=fresh.duration_ms,
         made_at=now_text(),
+        draw=fresh.draw,
     )
     await asyncio.to_thread(store.blobs.put, fresh.content)
     await asyncio.to_thread(store.results.keep, fresh.key, known)

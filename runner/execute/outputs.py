@@ -15,7 +15,7 @@ from runner.execute.inputs import Source, read_input
 from runner.execute.marks import source_type
 from runner.execute.pixels import Saving, save_as
 from runner.execute.targets import target_of, write_output
-from runner.plan.plan import Action, InputImage, MaskImage, Output, Plan
+from runner.plan.plan import Action, InputImage, MaskImage, Output, Plan, StepSource
 from runner.providers.base import Picture
 from runner.store.files import FileStamp, SeenFile, take_stamp
 from runner.store.store import Store
@@ -54,10 +54,13 @@ async def write_one(output: Output, artifact: Artifact, press: Press) -> OutputE
 def paths_read(plan: Plan) -> set[str]:
     """Collect the paths of everything that a plan reads, relative to the root."""
     paths = {plan.recipe.path, *(cell.photo.path for cell in plan.cells if cell.photo is not None)}
-    for action in plan.actions:
-        for value in (*action.params.values(), action.paste_back):
-            if isinstance(value, InputImage | MaskImage) and value.path is not None:
-                paths.add(value.path)
+    taken = [value for action in plan.actions for value in (*action.params.values(), action.paste_back)]
+    compared = [value for check in plan.checks for value in check.params.values()]
+    for value in (*taken, *compared):
+        if isinstance(value, InputImage):
+            paths.add(value.path)
+        elif isinstance(value, MaskImage):
+            paths |= {one.path for one in (value, *value.sources) if not isinstance(one, StepSource) and one.path}
     return paths
 
 

@@ -15,27 +15,31 @@ if TYPE_CHECKING:
     from runner.images.photo import Photo
 
 
-def draw_mask_png(spec: Mapping[str, Json], content: bytes | None, size: Size, wanted: Digest, name: str) -> bytes:
+def draw_mask_png(
+    spec: Mapping[str, Json], contents: Mapping[str, bytes], size: Size, wanted: Digest | None, name: str
+) -> bytes:
     """Draw a mask as the plan saw it.
 
     Args:
         spec: Shape, polarity and operations.
-        content: The mask file, where there is one.
+        contents: The bytes of its sources, by what the spec calls them.
         size: Of the picture it belongs to.
-        wanted: The digest of the raster in the plan.
+        wanted: The digest of the raster in the plan; None where it is made from a result.
         name: How messages call the mask.
 
     Returns:
         A PNG in gray, 255 is edited.
 
     Raises:
-        RunnerError: the file is no mask, or the raster is another one than the plan saw.
+        RunnerError: a source is no mask, the raster is another one than the plan saw, or nothing of it is white.
     """
     from runner.images.mask import digest_mask, encode_mask
     from runner.plan.masks import draw_mask
 
-    mask = draw_mask(spec, content, size)
-    if digest_mask(mask) != wanted:
+    mask = draw_mask(spec, contents, size)
+    if wanted is None and not mask.any():
+        raise RunnerError("empty-mask", f"the mask '{name}' is empty: nothing of it is white", hint="look at its step")
+    if wanted is not None and digest_mask(mask) != wanted:
         raise RunnerError(
             "mask-changed", f"the mask '{name}' is not the one the plan saw", hint="make a new plan: runner run RECIPE"
         )

@@ -1,36 +1,24 @@
 """The workers of one run: each takes work from the batch until there is none."""
 
 import asyncio
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import assert_never
 
-from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey
-from runner.core.event import (
-    ActionFailed,
-    ActionReused,
-    ActionSkipped,
-    ActionStarted,
-    ActionSucceeded,
-    Event,
-    OutputFailed,
-)
-from runner.execute.attempt import Bench, Busy, attempt
-from runner.execute.batch import Batch, DoAction, WriteOutputs
+from runner.core.event import ActionFailed, ActionSkipped, OutputFailed
+from runner.execute.attempt import Bench, Busy, Done, Stopped, attempt
+from runner.execute.batch import Batch, DoAction, LookAt
+from runner.execute.cells import Cells
 from runner.execute.clock import now_text
-from runner.execute.doors import Order
-from runner.execute.inputs import Source
+from runner.execute.gate import GateKeeper
 from runner.execute.journal import Journal
-from runner.execute.making import Works
-from runner.execute.outputs import Press, paths_read, write_one
-from runner.execute.schedule import Schedule
+from runner.execute.judging import as_events, judge
+from runner.execute.outputs import Press, write_one
 from runner.execute.stop import StopSignal
-from runner.execute.targets import protect
 from runner.plan.plan import Action, Output
 from runner.store.leases import LEASE_S, Leases
+from runner.store.results import Known
 
 _BUSY_PAUSE_S = 0.25
 _STORE_IS_CLOSED = {"disk-full", "cannot-write"}
@@ -42,55 +30,16 @@ class Workshop:
     """What the workers of one run share.
 
     Attributes:
-        outputs: By the action whose result they are.
+        known: The results that were there from the start.
     """
 
     batch: Batch
     bench: Bench
+    cells: Cells
+    gate: GateKeeper
     press: Press
     journal: Journal
-    outputs: Mapping[ActionKey, Sequence[Output]]
-
-
-def open_workshop(
-    order: Order, results: dict[ActionKey, Artifact], earlier: Sequence[Event], journal: Journal
-) -> Workshop:
-    """Set up what the workers need.
-
-    Args:
-        order: What is to be carried out.
-        results: Of the actions that are done already; grows with every result.
-        earlier: The events of this run from before, when it is gone on with.
-        journal: Of this run.
-    """
-    store, root = order.doors.store, Path(order.plan.root)
-    source = Source(root=root, blobs=store.blobs, pool=order.doors.pool, results=results)
-    outputs: dict[ActionKey, list[Output]] = defaultdict(list)
-    for output in order.plan.outputs:
-        outputs[output.key].append(output)
-    return Workshop(
-        batch=Batch(
-            Schedule(order.plan.actions, results),
-            results,
-            [key for key in outputs if key in results],
-            stop=order.stop,
-            on_failure=order.policy.on_failure,
-        ),
-        bench=Bench(
-            works=Works(store=store, source=source, providers=order.doors.providers),
-            journal=journal,
-            attempts=Counter(event.key for event in earlier if isinstance(event, ActionStarted)),
-        ),
-        press=Press(
-            store=store,
-            source=source,
-            actions={action.key: action for action in order.plan.actions},
-            protected=protect(root, paths_read(order.plan)),
-            token=order.run.run_id[-6:],
-        ),
-        journal=journal,
-        outputs=outputs,
-    )
+    known: Mapping[ActionKey, Known]
 
 
 async def work_in_parallel(workshop: Workshop, jobs: int, stop: StopSignal) -> None:
@@ -109,16 +58,34 @@ async def work_in_parallel(workshop: Workshop, jobs: int, stop: StopSignal) -> N
             keeper.cancel()
 
 
+async def lose(actions: Sequence[Action], reason: str, workshop: Workshop) -> None:
+    """Record that actions will not be started, and let their cells go on without them."""
+    await skip(actions, reason, workshop.journal)
+    await _write_outputs(workshop.cells.lose(actions), workshop)
+
+
 async def skip(actions: Sequence[Action], reason: str, journal: Journal) -> None:
     """Record that actions will not be started."""
     await journal.record([ActionSkipped(at=now_text(), key=action.key, reason=reason) for action in actions])
 
 
+async def mind_gate(workshop: Workshop) -> None:
+    """Close the gate where too few cells passed; let the rest of the batch begin when the canary is over."""
+    if workshop.gate.closed is not None:
+        return
+    closed = workshop.gate.look()
+    if closed is not None:
+        await workshop.batch.close_gate()
+        await workshop.journal.record([closed])
+    elif workshop.gate.is_canary_over:
+        await workshop.batch.open_all()
+
+
 async def _work(workshop: Workshop, group: asyncio.TaskGroup) -> None:
     while (work := await workshop.batch.next()) is not None:
         match work:
-            case WriteOutputs(key):
-                await _write_outputs(key, workshop)
+            case LookAt(action):
+                await _accept(action, workshop.known[action.key], workshop)
             case DoAction(action):
                 await _do(action, workshop, group)
             case never:
@@ -128,23 +95,43 @@ async def _work(workshop: Workshop, group: asyncio.TaskGroup) -> None:
 async def _do(action: Action, workshop: Workshop, group: asyncio.TaskGroup) -> None:
     outcome = await attempt(action, workshop.bench)
     match outcome:
-        case ActionSucceeded() | ActionReused():
-            await workshop.batch.succeed(action.key, outcome.artifact)
-            await _write_outputs(action.key, workshop)
+        case Done(known):
+            await _accept(action, known, workshop)
         case ActionFailed():
-            lost = await workshop.batch.fail(action.key)
-            if outcome.code in _STORE_IS_CLOSED:
-                await workshop.batch.give_up()
-            await skip(lost, f"it needs '{action.step}', which failed", workshop.journal)
+            await _reject(action, outcome, workshop)
         case Busy():
             group.create_task(_put_back_later(action.key, workshop.batch))
+        case Stopped():
+            pass  # it stays open, and is skipped with the rest of what is left
         case never:
             assert_never(never)
 
 
-async def _write_outputs(key: ActionKey, workshop: Workshop) -> None:
-    for output in workshop.outputs.get(key, ()):
-        event = await write_one(output, workshop.batch.results[key], workshop.press)
+async def _accept(action: Action, known: Known, workshop: Workshop) -> None:
+    """Take a result: measure its checks, write what waited for it, let go on what builds upon it."""
+    verdicts = await judge(action, known, workshop.bench.studio.judge)
+    await workshop.journal.record(as_events(verdicts, action, known.draw))
+    ready = workshop.cells.succeed(action.key, verdicts)
+    if any(verdict.has_failed for verdict in verdicts):
+        await workshop.batch.note_failed_check()
+    lost = await workshop.batch.succeed(action.key, known.artifact, workshop.cells.is_unwanted)
+    await lose(lost, f"it needs '{action.step}', which failed its checks", workshop)
+    await _write_outputs(ready, workshop)
+    await mind_gate(workshop)
+
+
+async def _reject(action: Action, failed: ActionFailed, workshop: Workshop) -> None:
+    lost = await workshop.batch.fail(action.key)
+    if failed.code in _STORE_IS_CLOSED:
+        await workshop.batch.give_up()
+    await lose(lost, f"it needs '{action.step}', which failed", workshop)
+    await _write_outputs(workshop.cells.lose([action]), workshop)
+    await mind_gate(workshop)
+
+
+async def _write_outputs(outputs: Sequence[Output], workshop: Workshop) -> None:
+    for output in outputs:
+        event = await write_one(output, workshop.batch.results[output.key], workshop.press)
         await workshop.journal.record([event])
         if isinstance(event, OutputFailed):
             await workshop.batch.note_failed_output()

@@ -32,17 +32,28 @@ class Changed:
 def changed_outside(before: Rgb8, after: Rgb8, mask: Mask8, tolerance: int = 0) -> Changed:
     """Count the changed pixels where the mask is black (exactly 0: a feather belongs to the edit).
 
-    A pixel has changed when one of its channels differs by more than the tolerance, of 255.
+    A pixel has changed when one of its channels differs by more than the tolerance, of 255;
+    a fourth channel, alpha, counts like the others.
 
     Raises:
         ImageError: ``size-mismatch``.
     """
-    return _count(before, after, mask, mask == 0, tolerance)
+    return _count(before, after, mask, outside(mask), tolerance)
 
 
 def changed_inside(before: Rgb8, after: Rgb8, mask: Mask8, tolerance: int = 0) -> Changed:
     """Count the changed pixels where the mask is at least half white (128 or more); see `changed_outside`."""
-    return _count(before, after, mask, mask >= 128, tolerance)
+    return _count(before, after, mask, inside(mask), tolerance)
+
+
+def outside(mask: Mask8) -> NDArray[np.bool_]:
+    """Give the pixels where a mask is black."""
+    return np.equal(mask, 0)
+
+
+def inside(mask: Mask8) -> NDArray[np.bool_]:
+    """Give the pixels where a mask is at least half white."""
+    return np.greater_equal(mask, 128)
 
 
 def _count(before: Rgb8, after: Rgb8, mask: Mask8, area: NDArray[np.bool_], tolerance: int) -> Changed:

@@ -3,22 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from runner.catalog.card import ModelCard
 from runner.core.artifact import MaskFacts
 from runner.core.diagnostic import Diagnostic
-from runner.core.digest import ActionKey, Digest
+from runner.core.digest import ActionKey, Digest, Json, digest_json
 from runner.core.money import ZERO, Money
 from runner.plan.gathered import FileProblem
-from runner.plan.keys import action_key, pasted_key
+from runner.plan.keys import action_key, pasted_key, redrawn_key
 from runner.plan.masks import WantedMask, mask_problems
-from runner.plan.outputs import PlacedOutput, check_outputs, media_type_of
+from runner.plan.outputs import PlacedOutput, check_outputs, check_report, media_type_of
 from runner.plan.plan import (
     Action,
     BudgetState,
     Cell,
+    Check,
+    CheckParam,
+    CheckType,
+    Gate,
     InputImage,
     MaskImage,
+    MaskSource,
     MaskState,
     Output,
     ParamValue,
@@ -26,11 +32,14 @@ from runner.plan.plan import (
     Quote,
     RecipeName,
     StepImage,
+    StepSource,
     Totals,
 )
 from runner.plan.price import list_price
 from runner.plan.resolve import Resolution, ResolvedCell, ResolvedStep, ResolvedValue, SizedStep, masks_of
 from runner.recipe.parse import ParsedRecipe
+
+NO_DRAWS: Mapping[ActionKey, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +57,11 @@ class Setting:
 
 
 def build_plan(
-    recipe: ParsedRecipe, resolution: Resolution, masks: Mapping[Digest, MaskFacts | FileProblem], setting: Setting
+    recipe: ParsedRecipe,
+    resolution: Resolution,
+    masks: Mapping[Digest, MaskFacts | FileProblem],
+    setting: Setting,
+    draws: Mapping[ActionKey, int] = NO_DRAWS,
 ) -> Plan:
     """Give every action its key.
 
@@ -57,14 +70,20 @@ def build_plan(
         resolution: Its cells.
         masks: Every mask of ``wanted_masks`` by its id, evaluated, or why it cannot be.
         setting: What is the same for the whole plan.
+        draws: Which draw is wanted of the work of a key; 0 where it is not named.
 
     Returns:
         A plan in which everything is to run; ``decide`` says what is known. Its diagnostics are those of the
         resolution and of this step; an action with a bad mask is blocked.
     """
-    builder = _Builder(recipe, masks, setting)
+    builder = _Builder(recipe, masks, setting, draws)
     cells = tuple(builder.cell(cell) for cell in resolution.cells)
-    problems = (*resolution.diagnostics, *builder.problems, *check_outputs(recipe, builder.outputs, builder.inputs))
+    problems = (
+        *resolution.diagnostics,
+        *builder.problems,
+        *check_report(recipe),
+        *check_outputs(recipe, builder.outputs, builder.inputs),
+    )
     actions = tuple(replace(action, cells=tuple(builder.cells_of[action.key])) for action in builder.actions.values())
     return Plan(
         recipe=RecipeName(path=setting.recipe_path, name=recipe.name, digest=recipe.digest),
@@ -74,6 +93,9 @@ def build_plan(
         actions=actions,
         masks=tuple(builder.masks),
         outputs=tuple(placed.output for placed in builder.outputs),
+        checks=tuple(builder.checks),
+        report_dir=recipe.report_dir or "",
+        gate=None if recipe.gate is None else Gate(canary=recipe.gate.canary, min_pass_rate=recipe.gate.min_pass_rate),
         quote=_EMPTY_QUOTE,
         diagnostics=tuple(dict.fromkeys(problems)),
     )
@@ -99,13 +121,21 @@ _EMPTY_QUOTE = Quote(
 class _Builder:
     """Collects what cells have in common while they are gone through."""
 
-    def __init__(self, recipe: ParsedRecipe, masks: Mapping[Digest, MaskFacts | FileProblem], setting: Setting) -> None:
+    def __init__(
+        self,
+        recipe: ParsedRecipe,
+        masks: Mapping[Digest, MaskFacts | FileProblem],
+        setting: Setting,
+        draws: Mapping[ActionKey, int],
+    ) -> None:
         self._recipe = recipe
+        self._draws = draws
         self._facts = masks
         self._setting = setting
         self.actions: dict[ActionKey, Action] = {}
         self.cells_of: dict[ActionKey, list[str]] = {}
         self.masks: list[MaskState] = []
+        self.checks: list[Check] = []
         self.outputs: list[PlacedOutput] = []
         self.problems: list[Diagnostic] = []
         self.inputs: dict[str, InputImage] = {}
@@ -117,14 +147,15 @@ class _Builder:
             problems = [problem for mask in masks_of(step) for problem in self._mask_state(cell, mask, states)]
             made[step.step.id] = self._action(step, made, problems)
             self.cells_of.setdefault(made[step.step.id].key, []).append(cell.id)
+        self.checks += self._checks(cell, made, states)
         self.masks += states.values()
         if cell.photo is not None:
             self.inputs[cell.photo.path] = cell.photo
         self.outputs += self._outputs(cell, made)
         return Cell(
             id=cell.id,
-            item=cell.id,
-            matrix={},
+            item=cell.item,
+            matrix=cell.matrix,
             photo=cell.photo or _first_photo(made.values()),
             actions={step: action.key for step, action in made.items()},
             skipped=cell.skipped,
@@ -133,6 +164,9 @@ class _Builder:
     def _mask_state(self, cell: ResolvedCell, wanted: WantedMask, states: dict[str, MaskState]) -> tuple[str, ...]:
         if wanted.name in states and states[wanted.name].size == wanted.size:
             return states[wanted.name].problems
+        if wanted.is_late:
+            states[wanted.name] = MaskState(name=wanted.name, cell=cell.id, size=wanted.size, area=None, problems=())
+            return ()
         mask = self._recipe.masks[wanted.name]
         facts = self._facts[wanted.id]
         if isinstance(facts, FileProblem):
@@ -160,11 +194,14 @@ class _Builder:
         params = {name: self._value(value, made) for name, value in step.params.items()}
         revision = self._revision(step.card, step.provider)
         raw_key = action_key(step.card.id, revision, step.provider, params)
-        pasted = None if step.paste_back is None else self._mask_image(step.paste_back)
+        draw = self._draws.get(raw_key, 0)
+        if draw:
+            raw_key = redrawn_key(raw_key, draw)
+        pasted = None if step.paste_back is None else self._mask_image(step.paste_back, made)
         key = raw_key if pasted is None else pasted_key(raw_key, pasted)
         if key in self.actions:
             return self.actions[key]
-        needs = tuple(dict.fromkeys(value.key for value in params.values() if isinstance(value, StepImage)))
+        needs = tuple(dict.fromkeys(_needed([*params.values(), pasted])))
         action = Action(
             key=key,
             raw_key=raw_key,
@@ -180,6 +217,10 @@ class _Builder:
             list_price=self._price(step),
             decision="blocked" if problems else "run",
             reason=problems[0] if problems else "",
+            attempts=step.step.attempts,
+            timeout_s=step.step.timeout_s,
+            redraws=step.step.redraws,
+            draw=draw,
         )
         self.actions[key] = action
         self.inputs.update({value.path: value for value in params.values() if isinstance(value, InputImage)})
@@ -203,21 +244,44 @@ class _Builder:
             case SizedStep(step=step, size=size):
                 return StepImage(step=step, key=made[step].key, size=size)
             case WantedMask():
-                return self._mask_image(value)
+                return self._mask_image(value, made)
             case _:
                 return value
 
-    def _mask_image(self, wanted: WantedMask) -> MaskImage:
-        facts = self._facts[wanted.id]
+    def _mask_image(self, wanted: WantedMask, made: Mapping[str, Action]) -> MaskImage:
+        keys = {f"step:{step}": str(action.key) for step, action in made.items()}
+        spec = _with_keys(dict(wanted.spec), keys)
+        facts = self._facts.get(wanted.id)
+        identity: dict[str, Json] = {"spec": spec, "size": [wanted.size.width_px, wanted.size.height_px]}
+        described = digest_json("mask/2", identity)
         return MaskImage(
             name=wanted.name,
-            digest=wanted.id if isinstance(facts, FileProblem) else facts.digest,
+            digest=facts.digest if isinstance(facts, MaskFacts) else described,
             size=wanted.size,
-            area=0.0 if isinstance(facts, FileProblem) else facts.area,
+            area=facts.area if isinstance(facts, MaskFacts) else 0.0,
             path=wanted.file.path if wanted.file is not None else None,
-            file_digest=wanted.file.artifact.digest if wanted.file is not None else None,
-            spec=dict(wanted.spec),
+            spec=spec,
+            sources=tuple(_keyed(source, keys) for source in wanted.sources),
         )
+
+    def _checks(self, cell: ResolvedCell, made: Mapping[str, Action], states: dict[str, MaskState]) -> Iterator[Check]:
+        for resolved in cell.checks:
+            check = resolved.draft.check
+            params: dict[str, CheckParam] = {**_CHECK_DEFAULTS[check.type], **resolved.draft.params}
+            if resolved.mask is not None:
+                self._mask_state(cell, resolved.mask, states)
+                params["mask"] = self._mask_image(resolved.mask, made)
+            yield Check(
+                at=check.at,
+                cell=cell.id,
+                step=check.step,
+                key=made[check.step].key,
+                type=check.type,
+                measure=check.measure,
+                severity=check.severity,
+                on_fail=check.on_fail,
+                params=params,
+            )
 
     def _outputs(self, cell: ResolvedCell, made: Mapping[str, Action]) -> Iterator[PlacedOutput]:
         for draft in cell.outputs:
@@ -235,6 +299,46 @@ class _Builder:
                 mark=output.mark,
             )
             yield PlacedOutput(draft.at, written)
+
+
+def _needed(values: Iterable[ParamValue | None]) -> Iterator[ActionKey]:
+    """The actions that values are results of, or that their masks are made from."""
+    for value in values:
+        if isinstance(value, StepImage):
+            yield value.key
+        elif isinstance(value, MaskImage):
+            yield from (source.key for source in value.sources if isinstance(source, StepSource))
+
+
+def _with_keys(spec: dict[str, Json], keys: Mapping[str, str]) -> dict[str, Json]:
+    """Put the keys of actions in the place of the names of steps, in the parts of a mask too."""
+    named: dict[str, Json] = dict(spec)
+    ref, of = named.get("ref"), named.get("of")
+    if isinstance(ref, str) and ref in keys:
+        named["ref"] = keys[ref]
+    if isinstance(of, list):
+        named["of"] = [_with_keys(part, keys) if isinstance(part, dict) else part for part in of]
+    return named
+
+
+def _keyed(source: MaskSource, keys: Mapping[str, str]) -> MaskSource:
+    if isinstance(source, StepSource):
+        key = ActionKey(keys[source.ref])
+        return StepSource(ref=key, key=key)
+    return source
+
+
+_CHECK_DEFAULTS: dict[CheckType, dict[str, CheckParam]] = {
+    "outside_mask_unchanged": {"tolerance": -1},
+    "inside_mask_changed": {"tolerance": -1},
+    "color_in_mask": {},
+    "same_size": {},
+    "not_blank": {"min_contrast": "2"},
+    "ssim": {"where": "everywhere"},
+    "max_bytes": {},
+    "format": {},
+}
+"""What a check does when the recipe does not say; a tolerance of -1 is by the result's format."""
 
 
 def _first_photo(actions: Iterable[Action]) -> InputImage | None:

@@ -119,6 +119,8 @@ def _check_parameter(source: Source, place: Place, parameter: Parameter) -> Iter
         return
     value = plain(node)
     template = _template(value)
+    if template is None and isinstance(value, str) and "${{" in value:
+        return  # no expression, and told so where names are checked
     if template is not None and template.expressions:
         yield from _check_expression(source, place, parameter, template)
     elif parameter.kind == "image" and isinstance(value, str):

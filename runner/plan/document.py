@@ -6,7 +6,20 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from runner.core.diagnostic import Diagnostic, Severity, Span
 from runner.core.digest import Json, digest_json
-from runner.plan.plan import Action, BudgetState, Cell, MaskState, Output, Plan, Quote, RecipeName, StepQuote, Totals
+from runner.plan.plan import (
+    Action,
+    BudgetState,
+    Cell,
+    Check,
+    Gate,
+    MaskState,
+    Output,
+    Plan,
+    Quote,
+    RecipeName,
+    StepQuote,
+    Totals,
+)
 
 
 class DiagnosticRecord(BaseModel):
@@ -43,6 +56,9 @@ class PlanDocument(BaseModel):
     cells: tuple[Cell, ...]
     masks: tuple[MaskState, ...]
     outputs: tuple[Output, ...]
+    checks: tuple[Check, ...] = ()
+    gate: Gate | None = None
+    report_dir: str = ""
     diagnostics: tuple[DiagnosticRecord, ...]
 
 
@@ -61,6 +77,9 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         cells=plan.cells,
         masks=plan.masks,
         outputs=plan.outputs,
+        checks=plan.checks,
+        gate=plan.gate,
+        report_dir=plan.report_dir,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
     written: dict[str, Json] = document.model_dump(mode="json", by_alias=True)
@@ -93,6 +112,9 @@ def read_document(document: object) -> Plan:
         actions=read.actions,
         masks=read.masks,
         outputs=read.outputs,
+        checks=read.checks,
+        gate=read.gate,
+        report_dir=read.report_dir,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
         diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
     )

@@ -12,19 +12,22 @@ from runner.core.diagnostic import Diagnostic
 from runner.plan.check import Providers, choose_provider
 from runner.plan.derive import derive_parameters
 from runner.plan.gathered import Inputs, Item, WantedFile
+from runner.plan.matrix import cell_id, combinations, value_text
 from runner.plan.plan import InputImage, Scalar
-from runner.plan.scope import MaskName, Picture, Scope, StepPicture
+from runner.plan.scope import MaskName, Picture, Scope, StepPicture, early_names, names_of
+from runner.recipe.checks import FORMATS
 from runner.recipe.expression import ExpressionError, Template, Undefined
-from runner.recipe.parse import ParsedMask, ParsedRecipe, ParsedStep, ParsedValue
+from runner.recipe.nearest import did_you_mean
+from runner.recipe.parse import ParsedCheck, ParsedMask, ParsedRecipe, ParsedStep, ParsedValue
 from runner.recipe.source import Place
 
 
 @dataclass(frozen=True, slots=True)
 class MaskUse:
-    """A mask as a cell uses it; ``file`` is the path that its expression gave, None for a drawn shape."""
+    """A mask as a cell uses it; ``files`` are the paths that its parts' expressions gave, by mask name."""
 
     name: str
-    file: WantedFile | None
+    files: Mapping[str, WantedFile]
 
 
 DraftValue: TypeAlias = InputImage | WantedFile | StepPicture | MaskUse | Scalar
@@ -42,6 +45,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCheck:
+    """A check of a cell with its parameters evaluated."""
+
+    check: ParsedCheck
+    mask: MaskUse | None
+    params: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOutput:
     """A file that a cell writes."""
 
@@ -54,9 +66,12 @@ class DraftCell:
     """One item with its drafts in the order of the chain; ``skipped`` gives a reason per step that does not apply."""
 
     id: str
+    item: str
+    matrix: Mapping[str, str]
     photo: InputImage | None
     drafts: tuple[Draft, ...]
     skipped: Mapping[str, str]
+    checks: tuple[DraftCheck, ...]
     outputs: tuple[DraftOutput, ...]
 
 
@@ -79,21 +94,26 @@ def expand(recipe: ParsedRecipe, catalog: Catalog, providers: Providers, inputs:
     """
     expander = _Expander(recipe, catalog, providers, inputs)
     items = inputs.items if recipe.batch is not None else (None,)
-    cells = tuple(expander.cell(item) for item in items)
+    cells = tuple(
+        expander.cell(item, combination)
+        for item in items
+        for combination in combinations(recipe.matrix, item.key if item is not None else recipe.name)
+    )
     return Expansion(cells, tuple(expander.problems))
 
 
 def wanted_files(cells: tuple[DraftCell, ...]) -> Iterator[WantedFile]:
     """The files that drafts name by path, each once, in order."""
-    yield from dict.fromkeys(file for cell in cells for draft in cell.drafts for file in _files(draft))
+    yield from dict.fromkeys(file for cell in cells for file in _files(cell))
 
 
-def _files(draft: Draft) -> Iterator[WantedFile]:
-    for value in (*draft.params.values(), draft.paste_back):
+def _files(cell: DraftCell) -> Iterator[WantedFile]:
+    values = [value for draft in cell.drafts for value in (*draft.params.values(), draft.paste_back)]
+    for value in (*values, *(check.mask for check in cell.checks)):
         if isinstance(value, WantedFile):
             yield value
-        elif isinstance(value, MaskUse) and value.file is not None:
-            yield value.file
+        elif isinstance(value, MaskUse):
+            yield from value.files.values()
 
 
 class _Skip(Exception):
@@ -112,17 +132,14 @@ class _Expander:
         self._catalog = catalog
         self._default = providers.default(recipe.provider)
         self._inputs = inputs
-        self._fixed: dict[str, object] = {
-            "vars": Scope(recipe.variables),
-            "masks": Scope({name: MaskName(name) for name in recipe.masks}),
-            "recipe": Scope({"name": recipe.name}),
-        }
+        self._fixed = {**early_names(recipe), "masks": Scope({name: MaskName(name) for name in recipe.masks})}
         self._shared = {name: Picture(image, Picture(image, "").stem) for name, image in inputs.shared.items()}
         self._seen: set[tuple[Place, str]] = set()
         self.problems: list[Diagnostic] = []
 
-    def cell(self, item: Item | None) -> DraftCell:
-        names = self._names(item)
+    def cell(self, item: Item | None, combination: Mapping[str, object]) -> DraftCell:
+        names = {**self._names(item), "matrix": Scope(combination)}
+        key = item.key if item is not None else self._recipe.name
         drafts: list[Draft] = []
         skipped: dict[str, str] = {}
         for step in self._recipe.steps:
@@ -137,10 +154,13 @@ class _Expander:
             except _Wrong:
                 skipped[step.id] = "its parameters are wrong"
         return DraftCell(
-            id=item.key if item is not None else self._recipe.name,
+            id=cell_id(key, combination),
+            item=key,
+            matrix={name: value_text(value) for name, value in combination.items()},
             photo=item.image if item is not None else None,
             drafts=tuple(drafts),
             skipped=skipped,
+            checks=tuple(self._checks(names, skipped)),
             outputs=tuple(self._outputs(names, skipped)),
         )
 
@@ -148,7 +168,9 @@ class _Expander:
         if item is None or self._recipe.batch is None:
             return {**self._fixed, "inputs": Scope(self._shared)}
         picture = Picture(item.image, item.key)
-        return {**self._fixed, "item": picture, "inputs": Scope({**self._shared, self._recipe.batch.name: picture})}
+        inputs = Scope({**self._shared, self._recipe.batch.name: picture})
+        row = {} if item.row is None else {"row": Scope(item.row)}
+        return {**self._fixed, **row, "item": picture, "inputs": inputs}
 
     def _draft(self, step: ParsedStep, names: Mapping[str, object]) -> Draft:
         if not self._applies(step, names):
@@ -159,7 +181,7 @@ class _Expander:
         for name, value in step.parameters.items():
             parameter = card.parameter(name)
             if parameter is not None:
-                params[name] = self._value(step, parameter, value, names)
+                self._give(params, step, parameter, value, names)
         for parameter in card.parameters:
             if parameter.default is not None:
                 params.setdefault(parameter.name, _scalar(parameter.default))
@@ -173,6 +195,20 @@ class _Expander:
             params=self._derived(step, provider, params),
             paste_back=paste_back,
         )
+
+    def _give(
+        self,
+        params: dict[str, DraftValue],
+        step: ParsedStep,
+        parameter: Parameter,
+        value: ParsedValue,
+        names: Mapping[str, object],
+    ) -> None:
+        """Add a parameter; one that is not required counts as left out where its expression gives no text."""
+        evaluated = self._evaluated(value, (*step.place, "with", parameter.name), names)
+        if evaluated == "" and isinstance(value, Template) and value.expressions and not parameter.required:
+            return
+        params[parameter.name] = self._value(step, parameter, evaluated, names)
 
     def _derived(self, step: ParsedStep, provider: str, params: dict[str, DraftValue]) -> Mapping[str, DraftValue]:
         try:
@@ -196,10 +232,9 @@ class _Expander:
         return value
 
     def _value(
-        self, step: ParsedStep, parameter: Parameter, value: ParsedValue, names: Mapping[str, object]
+        self, step: ParsedStep, parameter: Parameter, evaluated: object, names: Mapping[str, object]
     ) -> DraftValue:
         place: Place = (*step.place, "with", parameter.name)
-        evaluated = self._evaluated(value, place, names)
         match evaluated, parameter.kind:
             case Picture(), "image":
                 return evaluated.image
@@ -239,6 +274,7 @@ class _Expander:
         try:
             value = template.evaluate(names)
         except ExpressionError as error:
+            self._missing_column(template, place, names)
             self._problem(place, error.code, str(error), error.hint)
             raise _Wrong from error
         if not isinstance(value, Undefined):
@@ -246,19 +282,60 @@ class _Expander:
         absent = next((name[1] for name in template.names if name[0] == "steps"), None)
         if absent is not None:
             raise _Skip(f"step '{absent}' is skipped")
+        self._missing_column(template, place, names)
         self._problem(place, "unknown-name", f"'{value.name}' has no value here", "give it one: | default(…)")
         raise _Wrong
 
+    def _missing_column(self, template: Template, place: Place, names: Mapping[str, object]) -> None:
+        """Say which column of the table is not there, where that is what is wrong."""
+        row = names.get("row")
+        columns = names_of(row) if isinstance(row, Scope) else []
+        for name in template.names:
+            if name[0] == "row" and name[1] not in columns:
+                hint = did_you_mean(name[1], columns)
+                self._problem(place, "unknown-name", f"there is no column '{name[1]}'", hint)
+                raise _Wrong
+
     def _mask(self, name: str, names: Mapping[str, object]) -> MaskUse:
-        mask: ParsedMask = self._recipe.masks[name]
-        if mask.path is None:
-            return MaskUse(name, None)
+        waiting, files = [name], dict[str, WantedFile]()
+        while waiting:
+            mask = self._recipe.masks[waiting.pop()]
+            waiting += mask.members
+            if mask.path is not None:
+                files[mask.name] = self._mask_file(mask, mask.path, names)
+        return MaskUse(name, files)
+
+    def _mask_file(self, mask: ParsedMask, template: Template, names: Mapping[str, object]) -> WantedFile:
         at = (*mask.place, mask.kind)
-        path = self._evaluate(mask.path, at, names)
+        path = self._evaluate(template, at, names)
         if not isinstance(path, str):
-            self._problem(at, "wrong-type", f"the path of mask '{name}' must be text", "")
+            self._problem(at, "wrong-type", f"the path of mask '{mask.name}' must be text", "")
             raise _Wrong
-        return MaskUse(name, WantedFile(kind="mask", path=path, place=at))
+        return WantedFile(kind="mask", path=path, place=at)
+
+    def _checks(self, names: Mapping[str, object], skipped: Mapping[str, str]) -> Iterator[DraftCheck]:
+        for check in self._recipe.checks:
+            if check.step in skipped:
+                continue
+            try:
+                params = {
+                    key: self._check_param(check, key, self._evaluated(value, ("checks", check.at, key), names))
+                    for key, value in check.params.items()
+                }
+                mask = self._mask(check.mask, names) if check.mask is not None else None
+            except (_Wrong, _Skip):
+                continue
+            yield DraftCheck(check=check, mask=mask, params=params)
+
+    def _check_param(self, check: ParsedCheck, key: str, value: object) -> Scalar:
+        parameter = _CHECK_PARAMETERS.get((check.type, key))
+        if parameter is None:
+            return _scalar(value)
+        try:
+            return _scalar(check_value(parameter, value))
+        except ValueError as error:
+            self._problem(("checks", check.at, key), "bad-value", f"'{key}' must be {error}, not '{value}'", "")
+            raise _Wrong from error
 
     def _outputs(self, names: Mapping[str, object], skipped: Mapping[str, str]) -> Iterator[DraftOutput]:
         for at, output in enumerate(self._recipe.outputs):
@@ -280,6 +357,14 @@ class _Expander:
         self._seen.add((place, message))
         source = self._recipe.source
         self.problems.append(source.diagnostic(source.value_span(place), code, message, hint=hint))
+
+
+_CHECK_PARAMETERS = {
+    ("color_in_mask", "target"): Parameter(name="target", kind="color"),
+    ("max_bytes", "value"): Parameter(name="value", kind="integer", minimum=1),
+    ("format", "value"): Parameter(name="value", kind="choice", choices=FORMATS),
+}
+"""The parameters of checks that may be expressions; the others are checked as they are read."""
 
 
 def _scalar(value: object) -> Scalar:

@@ -10,10 +10,19 @@ from runner.recipe.source import Place
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One picture of the batch input."""
+    """One picture of the batch input; ``row`` where it comes from a table."""
 
     key: str
     image: InputImage
+    row: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A picture of the batch before it has a key; ``row`` where it comes from a table."""
+
+    image: InputImage
+    row: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

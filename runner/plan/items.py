@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 
 from runner.core.diagnostic import Diagnostic
-from runner.plan.gathered import Item
-from runner.plan.plan import InputImage
-from runner.plan.scope import Picture, Scope
-from runner.recipe.expression import ExpressionError
+from runner.plan.gathered import Found, Item
+from runner.plan.scope import Picture, early_names
+from runner.recipe.expression import ExpressionError, Undefined
 from runner.recipe.parse import ParsedInput, ParsedRecipe
 
 MAX_KEY = 200
 
 
 def make_items(
-    recipe: ParsedRecipe, batch: ParsedInput, images: Sequence[InputImage]
+    recipe: ParsedRecipe, batch: ParsedInput, pictures: Sequence[Found]
 ) -> tuple[Item, ...] | list[Diagnostic]:
     """Give every picture of the batch its key.
 
@@ -22,9 +21,10 @@ def make_items(
     """
     problems: list[Diagnostic] = []
     items: dict[str, Item] = {}
-    for image in images:
+    for found in pictures:
+        image = found.image
         try:
-            key = _key(recipe, batch, image)
+            key = _key(recipe, batch, found)
         except ValueError as error:
             problems.append(_problem(recipe, batch, "bad-key", f"{image.path}: {error}", ""))
             continue
@@ -32,20 +32,18 @@ def make_items(
             message = f"'{items[key].image.path}' and '{image.path}' have one key, '{key}'"
             hint = "give the input a 'key' that tells them apart, such as ${{ item.dir }}-${{ item.stem }}"
             problems.append(_problem(recipe, batch, "repeated-item", message, hint))
-        items.setdefault(key, Item(key, image))
+        items.setdefault(key, Item(key, image, found.row))
     return problems or tuple(items.values())
 
 
-def _key(recipe: ParsedRecipe, batch: ParsedInput, image: InputImage) -> str:
-    names = {
-        "item": Picture(image, ""),
-        "vars": Scope(recipe.variables),
-        "recipe": Scope({"name": recipe.name}),
-    }
+def _key(recipe: ParsedRecipe, batch: ParsedInput, found: Found) -> str:
+    names = {**early_names(recipe, found.row), "item": Picture(found.image, "")}
     try:
         value = batch.key.evaluate(names)
     except ExpressionError as error:
         raise ValueError(str(error)) from error
+    if isinstance(value, Undefined):
+        raise ValueError(f"'{value.name}' has no value")
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError("its key is not text")
     key = str(value).strip()

@@ -26,6 +26,11 @@ def pasted_key(raw_key: ActionKey, mask: MaskImage) -> ActionKey:
     return ActionKey(digest_json("paste-back/1", {"result": raw_key, "mask": mask.digest}))
 
 
+def redrawn_key(raw_key: ActionKey, draw: int) -> ActionKey:
+    """Digest a deliberate further result of the same work, asked for by ``--redraw``."""
+    return ActionKey(digest_json("redraw/1", {"result": raw_key, "draw": draw}))
+
+
 def _identity(value: ParamValue) -> Json:
     """Pictures and masks are tagged, so that none is taken for a text of the same letters."""
     match value:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from runner.core.artifact import MaskFacts, Size
 from runner.core.digest import Digest, Json, digest_json
-from runner.plan.plan import InputImage
+from runner.engines.detect.revision import REVISION as DETECT_REVISION
+from runner.plan.plan import FileSource, InputImage, MaskSource, StepSource
 from runner.recipe.parse import ParsedMask, Requirement
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ class WantedMask:
     """A mask for a picture of one size, to be evaluated.
 
     Attributes:
-        id: The digest of all that decides its raster: file, shape, polarity, operations, size.
+        id: The digest of all that decides its raster: sources, kind, polarity, operations, size.
         spec: What ``draw_mask`` takes.
-        file: The mask's file; None for a drawn one.
+        file: The mask's own file; None where it has none, or several.
+        sources: The files and results that the spec refers to.
     """
 
     id: Digest
@@ -32,59 +34,110 @@ class WantedMask:
     spec: Mapping[str, Json]
     size: Size
     file: InputImage | None
+    sources: tuple[MaskSource, ...]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is made from a step's result, so that it cannot be evaluated before the run."""
+        return any(isinstance(source, StepSource) for source in self.sources)
 
 
-def want_mask(mask: ParsedMask, file: InputImage | None, size: Size) -> WantedMask:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskParts:
+    """What a mask is made from in one cell.
+
+    Attributes:
+        files: Mask files by mask name; None for a pair without a file that covers everything.
+        picture: The picture that the mask is used with, as a source of what is found in it.
+        steps: Results by step id.
+    """
+
+    files: Mapping[str, InputImage | None]
+    picture: MaskSource | None
+    steps: Mapping[str, StepSource]
+
+
+def want_mask(name: str, masks: Mapping[str, ParsedMask], parts: MaskParts, size: Size) -> WantedMask:
     """Describe a mask for a picture.
 
     Args:
-        mask: As the recipe has it.
-        file: Its file; None for a shape, and for a pair without a file that covers everything.
+        name: Which of the recipe's masks.
+        masks: All of them: a combination refers to others.
+        parts: What it is made from.
         size: Of the picture that it belongs to.
+
+    Raises:
+        ValueError: something is to be found in a picture and there is none.
     """
-    shape: dict[str, Json] = {"shape": "file" if file is not None else "full"}
-    if mask.shape is not None:
-        shape = {"shape": mask.shape.kind, "values": list(mask.shape.values)}
-    spec: dict[str, Json] = {
-        **shape,
-        "black_edits": mask.black_edits,
-        "ops": [f"{operation.name} {operation.amount}".strip() for operation in mask.operations],
-    }
-    identity: dict[str, Json] = {
-        "spec": spec,
-        "size": [size.width_px, size.height_px],
-        "file": None if file is None else file.artifact.digest,
-    }
-    return WantedMask(id=digest_json("mask/1", identity), name=mask.name, spec=spec, size=size, file=file)
+    spec, sources = _describe(masks[name], masks, parts)
+    found = tuple({source.ref: source for source in sources}.values())
+    identity: dict[str, Json] = {"spec": spec, "size": [size.width_px, size.height_px]}
+    file = parts.files.get(name)
+    return WantedMask(id=digest_json("mask/2", identity), name=name, spec=spec, size=size, file=file, sources=found)
 
 
-def draw_mask(spec: Mapping[str, Json], content: bytes | None, size: Size) -> "Mask8":
+def _describe(
+    mask: ParsedMask, masks: Mapping[str, ParsedMask], parts: MaskParts
+) -> tuple[dict[str, Json], list[MaskSource]]:
+    kind, sources = _kind(mask, masks, parts)
+    operations = [f"{operation.name} {operation.amount}".strip() for operation in mask.operations]
+    return {**kind, "black_edits": mask.black_edits, "ops": list(operations)}, sources
+
+
+def _kind(
+    mask: ParsedMask, masks: Mapping[str, ParsedMask], parts: MaskParts
+) -> tuple[dict[str, Json], list[MaskSource]]:
+    match mask.kind:
+        case "shape":
+            shape = mask.shape
+            return ({"shape": shape.kind, "values": list(shape.values)} if shape is not None else {"shape": "full"}), []
+        case "file" | "pair":
+            return _file_kind(parts.files.get(mask.name))
+        case "from":
+            step = parts.steps[mask.step or ""]
+            return {"shape": "file", "ref": step.ref}, [step]
+        case "union" | "intersect" | "subtract":
+            described = [_describe(masks[member], masks, parts) for member in mask.members]
+            members: list[Json] = [spec for spec, _ in described]
+            return {"shape": mask.kind, "of": members}, [source for _, found in described for source in found]
+        case "alpha" | "color" | "detect":
+            if parts.picture is None:
+                raise ValueError(f"mask '{mask.name}' is found in a picture, and there is none")
+            return {"shape": mask.kind, "ref": parts.picture.ref, **_found_by(mask)}, [parts.picture]
+
+
+def _file_kind(file: InputImage | None) -> tuple[dict[str, Json], list[MaskSource]]:
+    if file is None:
+        return {"shape": "full"}, []
+    return {"shape": "file", "ref": file.artifact.digest}, [FileSource(ref=file.artifact.digest, path=file.path)]
+
+
+def _found_by(mask: ParsedMask) -> dict[str, Json]:
+    if mask.color is not None:
+        return {"rgb": list(mask.color.rgb), "tolerance": mask.color.tolerance}
+    if mask.detect is not None:
+        return {"what": mask.detect, "revision": DETECT_REVISION}
+    return {}
+
+
+def draw_mask(spec: Mapping[str, Json], contents: Mapping[str, bytes], size: Size) -> "Mask8":
     """Draw a mask from its description.
 
     Args:
         spec: Of ``want_mask``, or ``MaskImage.spec``.
-        content: The bytes of its file; None for a drawn one.
+        contents: The bytes of its sources, by what the spec calls them.
         size: Of the picture; a file of another size is scaled to it.
 
     Returns:
         Shape (rows, columns), uint8; 255 is edited.
 
     Raises:
-        ImageError: the file cannot be read as a picture.
+        ImageError: a source cannot be read as a picture, or has no transparency.
+        EngineError: nothing of what is to be found is there, or an engine is not installed.
     """
-    from runner.images.fit import fit_mask, full_mask
-    from runner.images.mask import apply_op, draw_shape, read_mask
+    from runner.images.mask import apply_op
 
-    match spec["shape"]:
-        case "full":
-            mask = full_mask(size)
-        case "rect" | "ellipse" as kind:
-            mask = draw_shape(kind, _texts(spec["values"]), size)
-        case "polygon":
-            numbers = _texts(spec["values"])
-            mask = draw_shape("polygon", list(zip(numbers[::2], numbers[1::2], strict=True)), size)
-        case _:
-            mask = fit_mask(read_mask(content or b"", "mask"), size)
+    mask = _drawn(spec, contents, size)
     if spec["black_edits"]:
         mask = apply_op(mask, "invert", "")
     for operation in _texts(spec["ops"]):
@@ -93,19 +146,68 @@ def draw_mask(spec: Mapping[str, Json], content: bytes | None, size: Size) -> "M
     return mask
 
 
+def _drawn(spec: Mapping[str, Json], contents: Mapping[str, bytes], size: Size) -> "Mask8":
+    from runner.images.fit import fit_mask, full_mask
+    from runner.images.mask import draw_shape, read_mask
+
+    match spec["shape"]:
+        case "full":
+            return full_mask(size)
+        case "rect" | "ellipse" as kind:
+            return draw_shape(kind, _texts(spec["values"]), size)
+        case "polygon":
+            numbers = _texts(spec["values"])
+            return draw_shape("polygon", list(zip(numbers[::2], numbers[1::2], strict=True)), size)
+        case "union" | "intersect" | "subtract" as kind:
+            return _combined(kind, spec["of"], contents, size)
+        case "file":
+            return fit_mask(read_mask(contents[str(spec["ref"])], "the mask"), size)
+        case _:
+            return fit_mask(_found(spec, contents[str(spec["ref"])]), size)
+
+
+def _combined(
+    kind: Literal["union", "intersect", "subtract"], of: Json, contents: Mapping[str, bytes], size: Size
+) -> "Mask8":
+    from runner.images.mask_sources import intersect, subtract, union
+
+    specs = [spec for spec in of if isinstance(spec, dict)] if isinstance(of, list) else []
+    masks = [draw_mask(spec, contents, size) for spec in specs]
+    return {"union": union, "intersect": intersect, "subtract": subtract}[kind](masks)
+
+
+def _found(spec: Mapping[str, Json], content: bytes) -> "Mask8":
+    """Find a mask in a picture, at the picture's own size."""
+    from runner.images.codec import decode
+    from runner.images.color import to_srgb
+    from runner.images.mask_sources import alpha_mask, color_mask
+
+    photo = decode(content, "the picture")
+    match spec["shape"]:
+        case "alpha":
+            return alpha_mask(photo)
+        case "color":
+            red, green, blue = (int(channel) for channel in _texts(spec["rgb"]))
+            return color_mask(photo, (red, green, blue), Decimal(str(spec["tolerance"])))
+        case _:
+            from runner.engines.detect.engine import DETECTORS
+
+            return DETECTORS[str(spec["what"])](to_srgb(photo))
+
+
 def _texts(value: Json) -> list[str]:
     return [str(part) for part in value] if isinstance(value, list | tuple) else []
 
 
-def evaluate_mask(wanted: WantedMask, content: bytes | None) -> MaskFacts:
-    """Draw a mask and measure it; the bytes are those of its file.
+def evaluate_mask(wanted: WantedMask, contents: Mapping[str, bytes]) -> MaskFacts:
+    """Draw a mask and measure it; the contents are those of its sources.
 
     Raises:
-        ImageError: the file cannot be read as a picture.
+        ImageError, EngineError: as ``draw_mask``.
     """
     from runner.images.mask import digest_mask, is_binary, mask_area
 
-    mask = draw_mask(wanted.spec, content, wanted.size)
+    mask = draw_mask(wanted.spec, contents, wanted.size)
     return MaskFacts(digest=digest_mask(mask), size=wanted.size, area=mask_area(mask), is_binary=is_binary(mask))
 
 

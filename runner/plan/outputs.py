@@ -56,6 +56,14 @@ def check_outputs(
             yield recipe.source.diagnostic(span, wrong.code, wrong.message, hint=wrong.hint)
 
 
+def check_report(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
+    """Report a place of the report that lies outside the project or among its own files."""
+    problem = _place_problem(recipe.report_dir) if recipe.report_dir is not None else None
+    if problem is not None:
+        span = recipe.source.value_span(("report", "dir"))
+        yield recipe.source.diagnostic(span, problem.code, problem.message, hint=problem.hint)
+
+
 def _problem(output: Output, first: Mapping[str, Output], originals: Collection[str]) -> FileProblem | None:
     place = _place_problem(output.path)
     if place is not None:

@@ -4,7 +4,7 @@ These types are also the ``runner-plan/1`` document: ``plan/document.py`` writes
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -39,15 +39,40 @@ class StepImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileSource:
+    """A file that a mask is made from: its own, or the picture that something is found in.
+
+    Attributes:
+        ref: What the mask's spec calls it: the digest of its bytes.
+    """
+
+    ref: str
+    path: str
+    kind: Literal["file"] = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSource:
+    """The result of an action that a mask is made from; the spec calls it by ``ref``, which is the action's key."""
+
+    ref: str
+    key: ActionKey
+    kind: Literal["step"] = "step"
+
+
+MaskSource: TypeAlias = Annotated[FileSource | StepSource, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaskImage:
     """A parameter that is a mask, evaluated.
 
     Attributes:
-        digest: Of the raster after its operations.
-        area: Share of the picture that is edited, 0 to 1.
-        path: The mask file, relative to the root; None for a drawn shape.
-        file_digest: Of the mask file's bytes; None for a drawn shape.
-        spec: Shape, polarity and operations, enough to draw the same raster again.
+        digest: Of the raster after its operations; of its description where it is made from a step's result.
+        area: Share of the picture that is edited, 0 to 1; 0 where it is not known before the run.
+        path: The mask's own file, relative to the root, for people; None where it has none.
+        spec: Kind, polarity and operations, enough to draw the same raster again from the sources.
+        sources: The files and results that the spec refers to.
     """
 
     name: str
@@ -55,8 +80,8 @@ class MaskImage:
     size: Size
     area: float
     path: str | None
-    file_digest: Digest | None
     spec: dict[str, Json]
+    sources: tuple[MaskSource, ...] = ()
     kind: Literal["mask"] = "mask"
 
 
@@ -74,6 +99,10 @@ class Action:
         list_price: What the work costs when nothing is cached.
         payable: What it costs now, at most.
         output_size: The size of the result where the model's card says it.
+        attempts: How often a retryable failure is tried in all.
+        timeout_s: Seconds that one attempt may take, as decimal text; None for no limit.
+        redraws: How many further draws a failed check may ask for; counted in the worst case.
+        draw: Which deliberate result under the same work this is, from 0.
     """
 
     key: ActionKey
@@ -91,6 +120,53 @@ class Action:
     payable: Money = ZERO
     decision: Decision = "run"
     reason: str = ""
+    attempts: int = 1
+    timeout_s: str | None = None
+    redraws: int = 0
+    draw: int = 0
+
+
+CheckType = Literal[
+    "outside_mask_unchanged",
+    "inside_mask_changed",
+    "color_in_mask",
+    "same_size",
+    "not_blank",
+    "ssim",
+    "max_bytes",
+    "format",
+]
+CheckParam: TypeAlias = MaskImage | Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A condition on the result of one step in one cell.
+
+    Attributes:
+        at: Which of the recipe's checks, from 0.
+        key: The action whose result is measured.
+        measure: The provider's own result, or that after ``paste_back``.
+        params: By the type's own names; shares from 0 to 1 and other numbers as decimal text.
+    """
+
+    at: int
+    cell: str
+    step: str
+    key: ActionKey
+    type: CheckType
+    measure: Literal["raw", "final"]
+    severity: Literal["error", "warn"]
+    on_fail: Literal["fail", "quarantine"]
+    params: Mapping[str, CheckParam]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What stops the batch: ``canary`` cells first, and the share of cells that must pass, as decimal text."""
+
+    canary: int
+    min_pass_rate: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +292,7 @@ class Plan:
     Attributes:
         root: The project root, absolute.
         provider: The default provider of its steps.
+        report_dir: Where the report is written, relative to the root; empty for the usual place.
     """
 
     recipe: RecipeName
@@ -226,4 +303,7 @@ class Plan:
     masks: tuple[MaskState, ...]
     outputs: tuple[Output, ...]
     quote: Quote
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    checks: tuple[Check, ...] = ()
+    gate: Gate | None = None
+    report_dir: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()

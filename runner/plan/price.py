@@ -52,7 +52,7 @@ def quote(
         list_price=_sum(action.list_price for action in actions),
         cached_value=_cached_value(actions),
         payable=_sum(action.payable for action in actions),
-        worst_case=_sum(action.payable for action in actions),
+        worst_case=_worst_case(actions, budget.on_check_fail),
     )
     steps = tuple(_step_quote(step, found, cards[found[0].uses]) for step, found in by_step.items())
     return Quote(totals=totals, steps=steps, budget=_budget_state(budget, actions, cells, steps))
@@ -70,7 +70,7 @@ def _step_quote(step: str, actions: list[Action], card: ModelCard) -> StepQuote:
         list_price=_sum(action.list_price for action in actions),
         cached_value=_cached_value(actions),
         payable=payable,
-        worst_case=payable,
+        worst_case=_worst_case(actions, None),
         unit=card.price.unit,
         unit_price=card.price.amount,
         price_as_of=card.price.as_of.isoformat() if card.price.as_of is not None else None,
@@ -81,7 +81,7 @@ def _budget_state(
     budget: ParsedBudget, actions: tuple[Action, ...], cells: tuple[Cell, ...], steps: tuple[StepQuote, ...]
 ) -> BudgetState:
     over: list[str] = []
-    worst = _sum(action.payable for action in actions)
+    worst = _worst_case(actions, budget.on_check_fail)
     if budget.max is not None and worst > budget.max:
         over.append(f"the worst case is {worst:}, the budget {budget.max:}")
     over += [
@@ -97,12 +97,19 @@ def _items_over(cap: Money | None, actions: tuple[Action, ...], cells: tuple[Cel
     """An action that several items share counts in full for each: any of them may be the one that needs it."""
     if cap is None:
         return []
-    payable = {action.key: action.payable for action in actions}
+    payable = {action.key: action.payable * (1 + action.redraws) for action in actions}
     by_item: dict[str, set[str]] = {}
     for cell in cells:
         by_item.setdefault(cell.item, set()).update(cell.actions.values())
     costs = {item: _sum(payable[key] for key in payable.keys() & keys) for item, keys in by_item.items()}
     return [f"item '{item}' may cost {cost:}, its budget is {cap:}" for item, cost in costs.items() if cost > cap]
+
+
+def _worst_case(actions: Iterable[Action], redraw_cap: Money | None) -> Money:
+    """What is payable, and every further draw that a failed check may ask for, up to its own cap."""
+    due = list(actions)
+    redraws = _sum(action.payable * action.redraws for action in due)
+    return _sum(action.payable for action in due) + (redraws if redraw_cap is None else min(redraws, redraw_cap))
 
 
 def _cached_value(actions: Iterable[Action]) -> Money:

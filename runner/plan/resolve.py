@@ -7,12 +7,14 @@ from typing import TypeAlias
 from runner.catalog.card import ModelCard
 from runner.core.artifact import Size
 from runner.core.diagnostic import Diagnostic
-from runner.plan.expand import Draft, DraftCell, DraftOutput, DraftValue, MaskUse
+from runner.core.digest import ActionKey
+from runner.plan.expand import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, MaskUse
 from runner.plan.gathered import FileProblem, WantedFile
-from runner.plan.masks import WantedMask, want_mask
-from runner.plan.plan import InputImage, Scalar
+from runner.plan.masks import MaskParts, WantedMask, want_mask
+from runner.plan.plan import FileSource, InputImage, MaskSource, Scalar, StepSource
 from runner.plan.scope import StepPicture
-from runner.recipe.parse import ParsedRecipe, ParsedStep
+from runner.recipe.order import steps_of_masks
+from runner.recipe.parse import ParsedMask, ParsedRecipe, ParsedStep
 
 FoundFiles: TypeAlias = Mapping[WantedFile, InputImage | FileProblem]
 
@@ -41,13 +43,24 @@ class ResolvedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedCheck:
+    """A check of one cell with its mask described."""
+
+    draft: DraftCheck
+    mask: WantedMask | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedCell:
     """One item with its steps."""
 
     id: str
+    item: str
+    matrix: Mapping[str, str]
     photo: InputImage | None
     steps: tuple[ResolvedStep, ...]
     skipped: Mapping[str, str]
+    checks: tuple[ResolvedCheck, ...]
     outputs: tuple[DraftOutput, ...]
 
 
@@ -73,7 +86,9 @@ def resolve(recipe: ParsedRecipe, cells: tuple[DraftCell, ...], files: FoundFile
 
 def wanted_masks(resolution: Resolution) -> Iterator[WantedMask]:
     """The masks to evaluate, each once, in order."""
-    found = {mask.id: mask for cell in resolution.cells for step in cell.steps for mask in masks_of(step)}
+    of_steps = (mask for cell in resolution.cells for step in cell.steps for mask in masks_of(step))
+    of_checks = (check.mask for cell in resolution.cells for check in cell.checks if check.mask is not None)
+    found = {mask.id: mask for masks in (of_steps, of_checks) for mask in masks if not mask.is_late}
     yield from found.values()
 
 
@@ -107,19 +122,42 @@ class _Resolver:
                 continue
             sizes[draft.step.id] = step.size
             steps.append(step)
-        outputs = tuple(output for output in cell.outputs if self._recipe.outputs[output.at].step not in skipped)
-        return ResolvedCell(id=cell.id, photo=cell.photo, steps=tuple(steps), skipped=skipped, outputs=outputs)
+        return ResolvedCell(
+            id=cell.id,
+            item=cell.item,
+            matrix=cell.matrix,
+            photo=cell.photo,
+            steps=tuple(steps),
+            skipped=skipped,
+            checks=tuple(self._checks(cell, {step.step.id: step for step in steps}, sizes)),
+            outputs=tuple(output for output in cell.outputs if self._recipe.outputs[output.at].step not in skipped),
+        )
+
+    def _checks(
+        self, cell: DraftCell, steps: Mapping[str, ResolvedStep], sizes: Mapping[str, Size | None]
+    ) -> Iterator[ResolvedCheck]:
+        for draft in cell.checks:
+            step = steps.get(draft.check.step)
+            if step is None:
+                continue
+            try:
+                mask = None if draft.mask is None else self._mask(cell, draft.mask, step.params.get("image"), sizes)
+            except _Skip as reason:
+                place = ("checks", draft.check.at, "mask")
+                self._problem(place, FileProblem("no-mask", f"check on '{draft.check.step}': {reason}"))
+                continue
+            yield ResolvedCheck(draft=draft, mask=mask)
 
     def _step(self, cell: DraftCell, draft: Draft, sizes: Mapping[str, Size | None]) -> ResolvedStep:
         pictures = {
             name: self._picture(value, sizes) for name, value in draft.params.items() if not isinstance(value, MaskUse)
         }
-        target = _target_size(pictures, cell)
+        image = pictures.get("image")
         params: dict[str, ResolvedValue] = {
-            name: self._mask(cell, value, target) if isinstance(value, MaskUse) else pictures[name]
+            name: self._mask(cell, value, image, sizes) if isinstance(value, MaskUse) else pictures[name]
             for name, value in draft.params.items()
         }
-        paste_back = self._mask(cell, draft.paste_back, target) if draft.paste_back is not None else None
+        paste_back = None if draft.paste_back is None else self._mask(cell, draft.paste_back, image, sizes)
         return ResolvedStep(
             step=draft.step,
             card=draft.card,
@@ -149,26 +187,39 @@ class _Resolver:
             raise _Skip(found.message)
         return found
 
-    def _mask(self, cell: DraftCell, use: MaskUse, size: Size | None) -> WantedMask:
+    def _mask(
+        self, cell: DraftCell, use: MaskUse, image: ResolvedValue | None, sizes: Mapping[str, Size | None]
+    ) -> WantedMask:
         mask = self._recipe.masks[use.name]
-        file = self._mask_file(use)
-        target = size if size is not None else file.artifact.size if file is not None else None
+        picture = image if isinstance(image, InputImage | SizedStep) else cell.photo
+        files = {name: self._mask_file(self._recipe.masks[name], file) for name, file in use.files.items()}
+        own = files.get(use.name)
+        target = size_of(picture) if picture is not None else own.artifact.size if own is not None else None
         if target is None:
             message = f"mask '{use.name}' has no picture to be drawn over for '{cell.id}'"
             self._problem(mask.place, FileProblem("no-mask-size", message, "give the step an image, or a mask file"))
             raise _Skip(message)
-        return want_mask(mask, file, target)
+        parts = MaskParts(files=files, picture=_source_of(picture), steps=self._step_sources(use.name, sizes))
+        try:
+            return want_mask(use.name, self._recipe.masks, parts, target)
+        except ValueError as error:
+            self._problem(mask.place, FileProblem("no-mask-size", str(error), "give the step an image"))
+            raise _Skip(str(error)) from error
 
-    def _mask_file(self, use: MaskUse) -> InputImage | None:
-        if use.file is None:
-            return None
-        mask = self._recipe.masks[use.name]
-        found = self._files[use.file]
+    def _step_sources(self, name: str, sizes: Mapping[str, Size | None]) -> dict[str, StepSource]:
+        steps = steps_of_masks([name], self._recipe.masks)
+        for step in sorted(steps):
+            if step not in sizes:
+                raise _Skip(f"step '{step}' is skipped")
+        return {step: _late(step) for step in steps}
+
+    def _mask_file(self, mask: ParsedMask, file: WantedFile) -> InputImage | None:
+        found = self._files[file]
         if isinstance(found, FileProblem) and found.code == "missing-mask" and mask.missing == "full":
             return None
         if isinstance(found, FileProblem) and found.code == "missing-mask" and mask.missing == "skip":
-            raise _Skip(f"there is no mask '{use.name}' for it")
-        return self._found(use.file)
+            raise _Skip(f"there is no mask '{mask.name}' for it")
+        return self._found(file)
 
     def _result_size(self, draft: Draft, params: Mapping[str, ResolvedValue]) -> Size | None:
         try:
@@ -186,12 +237,19 @@ class _Resolver:
         self.problems.append(source.diagnostic(span, problem.code, problem.message, hint=problem.hint))
 
 
-def _target_size(pictures: Mapping[str, InputImage | SizedStep | Scalar], cell: DraftCell) -> Size | None:
-    """The size that a step's masks have: that of its ``image``; without one, of the cell's own picture."""
-    image = pictures.get("image")
-    if isinstance(image, InputImage | SizedStep):
-        return size_of(image)
-    return cell.photo.artifact.size if cell.photo is not None else None
+def _source_of(picture: InputImage | SizedStep | None) -> MaskSource | None:
+    match picture:
+        case InputImage():
+            return FileSource(ref=picture.artifact.digest, path=picture.path)
+        case SizedStep():
+            return _late(picture.step)
+        case None:
+            return None
+
+
+def _late(step: str) -> StepSource:
+    """A step's result before actions have keys; ``build_plan`` puts the key in."""
+    return StepSource(ref=f"step:{step}", key=ActionKey(f"step:{step}"))
 
 
 def size_of(value: ResolvedValue) -> Size | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from runner.plan.plan import InputImage
+from runner.recipe.parse import ParsedRecipe
 
 
 class Scope:
@@ -17,6 +18,11 @@ class Scope:
 
     def __getitem__(self, name: str) -> object:
         return self._names[name]
+
+
+def names_of(scope: Scope) -> list[str]:
+    """The names that a scope has, for hints; no method, because expressions could name it."""
+    return list(scope._names)
 
 
 class Picture:
@@ -35,6 +41,12 @@ class Picture:
         self.dir = "" if str(path.parent) == "." else str(path.parent)
         self.width = image.artifact.width_px
         self.height = image.artifact.height_px
+
+
+def early_names(recipe: ParsedRecipe, row: Mapping[str, object] | None = None) -> dict[str, object]:
+    """The names that have a value before there are items: variables, the recipe's name, and the row of a table."""
+    names: dict[str, object] = {"vars": Scope(recipe.variables), "recipe": Scope({"name": recipe.name})}
+    return names if row is None else {**names, "row": Scope(row)}
 
 
 @dataclass(frozen=True, slots=True)

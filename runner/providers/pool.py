@@ -2,13 +2,15 @@
 
 import asyncio
 import atexit
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
 from runner.core.errors import ProviderError
+from runner.providers.deadline import clock_stopped
 from runner.providers.worker_process import Gone, WorkerProcess
 
 P = ParamSpec("P")
@@ -34,7 +36,7 @@ class WorkerPool:
         atexit.register(self.close)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Compute a function of a module in a worker; waits for a free one.
+        """Compute a function of a module in a worker; waits for a free one, which counts for no deadline.
 
         When this is cancelled, its worker is killed.
 
@@ -42,7 +44,7 @@ class WorkerPool:
             ProviderError: the worker died (``worker-died``) or ran out of memory; both may succeed when tried again.
             Exception: whatever the function raises.
         """
-        async with self._free:
+        async with self._place():
             worker = self._idle.pop() if self._idle else WorkerProcess(self._threads_each)
             self._busy.add(worker)
             try:
@@ -60,6 +62,15 @@ class WorkerPool:
         if isinstance(answer, BaseException):
             raise answer
         return cast("T", answer)
+
+    @contextlib.asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        with clock_stopped():
+            await self._free.acquire()
+        try:
+            yield
+        finally:
+            self._free.release()
 
     def close(self) -> None:
         """End all workers at once, whatever they do; twice is safe."""

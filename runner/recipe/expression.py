@@ -20,6 +20,7 @@ MAX_TEXT = 65_536
 """Characters that one value may grow to."""
 
 MAX_DEPTH = 32
+MAX_NUMBER = 10**18
 
 FILTERS = ("default", "int", "lower", "replace", "round", "slug", "upper")
 
@@ -255,7 +256,7 @@ def _environment() -> "SandboxedEnvironment":
         "upper": lambda value: _text(value).upper(),
         "replace": _replace,
         "slug": _slug,
-        "int": lambda value: int(Decimal(_text(value))),
+        "int": lambda value: int(_number(value)),
         "round": _round,
     }
     environment.filters = known
@@ -298,6 +299,17 @@ def _text(value: object) -> str:
             raise TypeError("is not text; a picture has .stem, .name and .key")
 
 
+def _number(value: object) -> Decimal:
+    text = _text(value)
+    try:
+        number = Decimal(text)
+    except ArithmeticError as error:
+        raise ValueError(f"'{text}' is no number") from error
+    if not number.is_finite() or abs(number) > MAX_NUMBER:
+        raise ValueError(f"'{text}' is no number that fits")
+    return number
+
+
 def _replace(value: object, old: str, new: str) -> object:
     text = _text(value)
     if len(text) + text.count(old) * len(new) > MAX_TEXT:
@@ -311,7 +323,7 @@ def _slug(value: object) -> str:
 
 
 def _round(value: object, places: int = 0) -> Decimal | int:
-    number = Decimal(_text(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    number = _number(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
     return number if places else int(number)
 
 

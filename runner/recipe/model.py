@@ -34,6 +34,19 @@ def _length(value: object) -> str:
     return text.replace(" ", "").removesuffix("px")
 
 
+def _duration(value: object) -> Decimal:
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|m|h)?", str(value))
+    if isinstance(value, bool) or match is None or Decimal(match[1]) == 0:
+        raise ValueError("a time such as 30s, 10m or 1h")
+    return Decimal(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2] or "s"]
+
+
+def _condition(value: object) -> object:
+    if isinstance(value, str | bool):
+        return value
+    raise ValueError("true, false or an expression")
+
+
 def _scalar(value: object) -> object:
     if isinstance(value, str | int | Decimal | bool):
         return value
@@ -66,6 +79,10 @@ ParameterValue = Annotated[
 _AMOUNT_TEXT = {"type": "string", "pattern": r"^\$?\s*\d+(\.\d+)?\s*(USD)?$"}
 _AMOUNT_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, _AMOUNT_TEXT]}
 Amount = Annotated[Money, WithJsonSchema(_AMOUNT_SCHEMA)]
+_DURATION_TEXT = {"type": "string", "pattern": r"^\d+(\.\d+)?\s*[smh]?$"}
+_DURATION_SCHEMA = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _DURATION_TEXT]}
+Duration = Annotated[Decimal, BeforeValidator(_duration), WithJsonSchema(_DURATION_SCHEMA)]
+Condition = Annotated[Any, BeforeValidator(_condition), WithJsonSchema({"type": ["string", "boolean"]})]
 Metadata = Literal["icc", "orientation", "exif", "gps", "xmp", "copyright"]
 
 
@@ -76,17 +93,29 @@ class Section(BaseModel):
 
 
 class InputSection(Section):
-    """Where pictures come from: exactly one of ``file``, ``files`` and ``glob``."""
+    """Where pictures come from: exactly one of ``file``, ``files``, ``glob``, ``csv``, ``jsonl`` and ``url``."""
 
     file: str | None = Field(None, description="One file, the same for every item; relative to the recipe.")
     files: Annotated[list[str], Field(min_length=1)] | None = Field(None, description="The items of the batch, listed.")
     glob: str | None = Field(None, description="The items of the batch, by pattern: *, ?, [a-z] and ** for folders.")
+    csv: str | None = Field(None, description="A table with a row per item; see 'image'.")
+    jsonl: str | None = Field(None, description="A JSON object per line and item; see 'image'.")
+    url: str | None = Field(None, description="One picture by https, pinned in the lock file.")
     exclude: list[str] | None = Field(None, description="Patterns of files that 'glob' leaves out.")
+    image: str | None = Field(None, description="A row's picture, such as ${{ row.path }}.")
+    where: Condition | None = Field(None, description="Only the rows for which this expression is true.")
+    columns: dict[str, Literal["text", "int", "number", "bool"]] | None = Field(
+        None, description="Types of columns of 'csv'; text when left out."
+    )
+    allow_outside: bool = Field(False, description="Whether files may lie outside the project.")
     key: str | None = Field(None, description="The stable identity of an item; ${{ item.stem }} when left out.")
 
 
 _Box = Annotated[list[Length], Field(min_length=4, max_length=4)]
 _Range = Annotated[list[Percent], Field(min_length=2, max_length=2)]
+
+
+_Names = Annotated[list[str], Field(min_length=2)]
 
 
 class ShapeSection(Section):
@@ -100,6 +129,15 @@ class ShapeSection(Section):
     )
     polygon: Annotated[list[Annotated[list[Length], Field(min_length=2, max_length=2)]], Field(min_length=3)] | None = (
         Field(None, description="Three points or more, each [x, y].")
+    )
+
+
+class ColorSection(Section):
+    """A key color: what is near it is white."""
+
+    key: ParameterValue = Field(description="'#rrggbb' or [red, green, blue].")
+    tolerance: Annotated[Decimal | int, Field(ge=0, le=100)] = Field(
+        10, description="Difference of color that still counts."
     )
 
 
@@ -126,21 +164,45 @@ class RequireSection(Section):
 
 
 class MaskSection(Section):
-    """White is edited. Exactly one of ``file``, ``pair`` and ``shape``."""
+    """White is edited. Exactly one of the kinds from ``file`` to ``subtract``."""
 
     file: str | None = Field(None, description="One mask for every item.")
     pair: str | None = Field(None, description="A mask per item, such as masks/${{ item.stem }}.*")
     missing: Literal["error", "skip", "full"] = Field("error", description="When a pair has no mask for an item.")
     shape: ShapeSection | None = None
+    alpha: Literal[True] | None = Field(None, description="The picture's own transparency: opaque is white.")
+    color: ColorSection | None = None
+    detect: Literal["face", "irises"] | None = Field(
+        None, description="What is found in the picture, locally and free."
+    )
+    from_: str | None = Field(None, alias="from", description="The picture of a step as a mask: steps.NAME")
+    union: _Names | None = Field(None, description="White where any of these masks is.")
+    intersect: _Names | None = Field(None, description="White where all of these masks are.")
+    subtract: _Names | None = Field(None, description="The first of these masks without the others.")
     polarity: Literal["white_edits", "black_edits"] = "white_edits"
     ops: list[OpSection] = Field(default_factory=list)
     require: RequireSection = Field(default_factory=RequireSection)
+
+
+class RetrySection(Section):
+    """How often a failure that may pass is tried."""
+
+    attempts: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class RedrawSection(Section):
+    """What a failed check asks for."""
+
+    redraw: Annotated[int, Field(ge=0, le=5)] = Field(0, description="Further draws, paid; counted in the worst case.")
 
 
 class DefaultsSection(Section):
     """What steps do when they do not say otherwise."""
 
     provider: str | None = Field(None, description="Where models run.")
+    timeout: Duration | None = Field(None, description="What one attempt may take, such as 10m.")
+    retry: RetrySection | None = None
+    on_check_fail: RedrawSection | None = None
 
 
 class StepSection(Section):
@@ -149,9 +211,64 @@ class StepSection(Section):
     id: Name
     uses: str = Field(description="A model id: see 'runner models'.")
     with_: dict[str, ParameterValue] = Field(default_factory=dict, alias="with", description="The model's parameters.")
-    if_: str | bool | None = Field(None, alias="if", description="The step applies where this expression is true.")
+    if_: Condition | None = Field(None, alias="if", description="The step applies where this expression is true.")
     provider: str | None = Field(None, description="Where the model runs; 'local' unless something says otherwise.")
     paste_back: str | None = Field(None, description="A mask: outside it the original pixels are restored.")
+    timeout: Duration | None = Field(None, description="What one attempt may take, such as 10m.")
+    retry: RetrySection | None = None
+    on_check_fail: RedrawSection | None = None
+
+
+class MatrixSection(Section):
+    """Values by name: a cell for every item and combination."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Annotated[list[ScalarValue], Field(min_length=1)]]
+
+    exclude: list[dict[str, ScalarValue]] = Field(default_factory=list, description="Combinations to leave out.")
+    include: list[dict[str, ScalarValue]] = Field(default_factory=list, description="Combinations to add.")
+
+
+class CheckSection(Section):
+    """A condition on a step's result; which keys it has depends on its type."""
+
+    on: str = Field(description="A step's id.")
+    type: Literal[
+        "outside_mask_unchanged",
+        "inside_mask_changed",
+        "color_in_mask",
+        "same_size",
+        "not_blank",
+        "ssim",
+        "max_bytes",
+        "format",
+    ]
+    mask: str | None = None
+    max_changed: Percent | None = Field(None, description="Share of pixels outside the mask that may change.")
+    min_changed: Percent | None = Field(None, description="Share of pixels inside the mask that must change.")
+    tolerance: Annotated[int, Field(ge=0, le=255)] | None = Field(None, description="Difference that is no change.")
+    target: ParameterValue | None = Field(None, description="'#rrggbb' or [red, green, blue].")
+    max_delta_e: Annotated[Decimal | int, Field(ge=0, le=100)] | None = Field(None, description="CIEDE2000.")
+    min: Annotated[Decimal | int, Field(ge=0, le=1)] | None = Field(None, description="SSIM, 0 to 1.")
+    where: Literal["inside", "outside", "everywhere"] | None = None
+    min_contrast: Annotated[Decimal | int, Field(ge=0, le=128)] | None = None
+    value: ScalarValue | None = Field(None, description="Bytes, or a format.")
+    measure: Literal["raw", "final"] = "final"
+    severity: Literal["error", "warn"] = "error"
+    on_fail: Literal["fail", "quarantine"] = "fail"
+
+
+class GateSection(Section):
+    """What stops the batch."""
+
+    canary: Annotated[int, Field(ge=1)] = Field(1, description="Cells that run to the end first.")
+    min_pass_rate: Percent = Field(description="Share of cells that must pass their checks.")
+
+
+class ReportSection(Section):
+    """Where the report is written."""
+
+    dir: str | None = Field(None, description="Relative to the project root; reports/NAME when left out.")
 
 
 class MetadataSection(Section):
@@ -179,6 +296,7 @@ class BudgetSection(Section):
     max: Amount | None = None
     per_item: Amount | None = None
     per_step: dict[str, Amount] = Field(default_factory=dict)
+    on_check_fail: Amount | None = Field(None, description="At most this for draws that failed checks ask for.")
 
 
 class RecipeDocument(Section):
@@ -193,20 +311,13 @@ class RecipeDocument(Section):
     defaults: DefaultsSection = Field(default_factory=DefaultsSection)
     inputs: Annotated[dict[str, InputSection], Field(min_length=1)]
     masks: dict[str, MaskSection] = Field(default_factory=dict)
+    matrix: MatrixSection = Field(default_factory=MatrixSection)
     steps: Annotated[list[StepSection], Field(min_length=1)]
+    checks: list[CheckSection] = Field(default_factory=list)
+    gate: GateSection | None = None
     outputs: list[OutputSection] = Field(default_factory=list)
     budget: BudgetSection = Field(default_factory=BudgetSection)
-
-
-NOT_YET: dict[str, frozenset[str]] = {
-    "RecipeDocument": frozenset({"matrix", "checks", "gate", "report"}),
-    "DefaultsSection": frozenset({"retry", "timeout", "on_check_fail", "paste_back"}),
-    "InputSection": frozenset({"csv", "jsonl", "image", "where", "url", "allow_outside"}),
-    "MaskSection": frozenset({"alpha", "color", "detect", "from", "union", "intersect", "subtract"}),
-    "StepSection": frozenset({"retry", "timeout", "on_check_fail"}),
-    "BudgetSection": frozenset({"on_check_fail"}),
-}
-"""Keys of the language that this version refuses instead of ignoring."""
+    report: ReportSection = Field(default_factory=ReportSection)
 
 
 def recipe_schema() -> dict[str, Any]:
@@ -221,8 +332,8 @@ def recipe_schema() -> dict[str, Any]:
 
 
 ONE_OF: dict[str, tuple[str, ...]] = {
-    "InputSection": ("file", "files", "glob"),
-    "MaskSection": ("file", "pair", "shape"),
+    "InputSection": ("file", "files", "glob", "csv", "jsonl", "url"),
+    "MaskSection": ("file", "pair", "shape", "alpha", "color", "detect", "from", "union", "intersect", "subtract"),
     "ShapeSection": ("rect", "ellipse", "polygon"),
     "OpSection": ("grow", "shrink", "feather", "threshold", "invert", "fill_holes"),
 }

@@ -13,24 +13,31 @@ IMAGE_ATTRIBUTES = ("dir", "height", "key", "name", "path", "stem", "suffix", "w
 """What expressions may ask of a picture."""
 
 _EARLY = frozenset({"vars", "recipe"})
-_ITEM = _EARLY | {"item", "inputs"}
+_ITEM = _EARLY | {"item", "inputs", "matrix", "row"}
 _ROOTS: dict[tuple[str, ...], frozenset[str]] = {
     ("inputs", "*", "file"): _EARLY,
     ("inputs", "*", "files", "*"): _EARLY,
     ("inputs", "*", "glob"): _EARLY,
     ("inputs", "*", "exclude", "*"): _EARLY,
-    ("inputs", "*", "key"): _EARLY | {"item"},
+    ("inputs", "*", "csv"): _EARLY,
+    ("inputs", "*", "jsonl"): _EARLY,
+    ("inputs", "*", "url"): _EARLY,
+    ("inputs", "*", "image"): _EARLY | {"row"},
+    ("inputs", "*", "where"): _EARLY | {"row"},
+    ("inputs", "*", "key"): _EARLY | {"item", "row"},
     ("masks", "*", "file"): _ITEM,
     ("masks", "*", "pair"): _ITEM,
     ("steps", "*", "with", "*"): _ITEM | {"masks", "steps"},
     ("steps", "*", "with", "*", "*"): _ITEM,
     ("steps", "*", "if"): _ITEM | {"steps"},
+    ("checks", "*", "target"): _ITEM,
+    ("checks", "*", "target", "*"): _ITEM,
+    ("checks", "*", "value"): _ITEM,
     ("outputs", "*", "path"): _ITEM,
 }
 """Where expressions may stand, and which names they may read there."""
 
-_ALL_ROOTS = ("inputs", "item", "masks", "recipe", "steps", "vars")
-_NOT_YET_ROOTS = ("matrix", "row")
+_ALL_ROOTS = ("inputs", "item", "masks", "matrix", "recipe", "row", "steps", "vars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Declared:
 
     by_root: dict[str, frozenset[str]]
     has_batch: bool
+    has_rows: bool
 
 
 def check_names(source: Source) -> Iterator[Diagnostic]:
@@ -52,15 +60,13 @@ def check_names(source: Source) -> Iterator[Diagnostic]:
 
 def _declared(source: Source) -> Declared:
     inputs = source.node(("inputs",))
-    batches = [
-        name
-        for name, entry in (inputs.entries.items() if isinstance(inputs, MappingNode) else ())
-        if isinstance(entry.node, MappingNode)
-        and not entry.node.entries.keys().isdisjoint({"files", "glob", "csv", "jsonl"})
-    ]
+    sections = [entry.node for entry in inputs.entries.values()] if isinstance(inputs, MappingNode) else []
+    keys = {key for section in sections for key in _keys(section)}
     by_root = {root: frozenset(_keys(source.node((root,)))) for root in ("vars", "inputs", "masks")}
     by_root["steps"] = frozenset(_step_ids(source))
-    return Declared(by_root, bool(batches))
+    by_root["matrix"] = frozenset(_keys(source.node(("matrix",)))) - {"include", "exclude"}
+    has_rows = not keys.isdisjoint({"csv", "jsonl"})
+    return Declared(by_root, has_rows or not keys.isdisjoint({"files", "glob"}), has_rows)
 
 
 def _keys(node: Node | None) -> list[str]:
@@ -68,8 +74,7 @@ def _keys(node: Node | None) -> list[str]:
 
 
 def _step_ids(source: Source) -> Iterator[str]:
-    steps = source.node(("steps",))
-    for at in range(len(steps.items) if isinstance(steps, SequenceNode) else 0):
+    for at in _indexes(source, ("steps",)):
         node = source.node(("steps", at, "id"))
         if isinstance(node, ScalarNode) and isinstance(node.value, str):
             yield node.value
@@ -106,9 +111,11 @@ def _check_text(source: Source, place: Place, text: str, declared: Declared) -> 
         span = source.span_in_value(place, error.culprit) if error.culprit else source.value_span(place)
         yield source.diagnostic(span, error.code, str(error), hint=error.hint)
         return
-    if place[-1] == "if" and template.whole is None:
-        message = "'if' must be one whole expression"
-        yield source.diagnostic(source.value_span(place), "bad-value", message, hint="write it as if: ${{ … }}")
+    if place[-1] in {"if", "where"} and template.whole is None:
+        message = f"'{place[-1]}' must be one whole expression"
+        yield source.diagnostic(
+            source.value_span(place), "bad-value", message, hint=f"write it as {place[-1]}: ${{{{ … }}}}"
+        )
     yield from _check_references(source, place, template, roots, declared)
 
 
@@ -132,15 +139,15 @@ def _allowed_roots(place: Place) -> frozenset[str] | None:
 _Problem = tuple[int, str, str, str]
 """Which part of the name to point at, code, message, hint."""
 
-_WORDS = {"vars": "variable", "inputs": "input", "masks": "mask", "steps": "step"}
+_WORDS = {"vars": "variable", "inputs": "input", "masks": "mask", "steps": "step", "matrix": "matrix value"}
 
 
 def _reference_problem(name: tuple[str, ...], roots: frozenset[str], declared: Declared) -> _Problem | None:
     root, rest = name[0], name[1:]
     if root not in roots:
         return _root_problem(root, roots)
-    if root == "item":
-        return _item_problem(rest, declared)
+    if root in {"item", "row"}:
+        return _item_problem(rest, declared) if root == "item" else _row_problem(rest, declared)
     if root == "recipe":
         return None if rest == ("name",) else (0, "unknown-name", "a recipe has only 'recipe.name'", "")
     if not rest:
@@ -156,11 +163,18 @@ def _reference_problem(name: tuple[str, ...], roots: frozenset[str], declared: D
 
 
 def _root_problem(root: str, roots: frozenset[str]) -> _Problem:
-    if root in _NOT_YET_ROOTS:
-        return 0, "not-supported-yet", f"'{root}' is not supported yet", "this version does without it: remove it"
     if root not in _ALL_ROOTS:
         return 0, "unknown-name", f"there is no name '{root}'", did_you_mean(root, roots)
     return 0, "unknown-name", f"'{root}' has no value here", f"here there are: {', '.join(sorted(roots))}"
+
+
+def _row_problem(rest: tuple[str, ...], declared: Declared) -> _Problem | None:
+    """Which columns there are is known when the table is read, not here."""
+    if not declared.has_rows:
+        return 0, "unknown-name", "there is no 'row': no input is a table", "give an input 'csv' or 'jsonl'"
+    if len(rest) != 1:
+        return 0, "unknown-name", "a row has columns only", "name one: row.NAME"
+    return None
 
 
 def _item_problem(rest: tuple[str, ...], declared: Declared) -> _Problem | None:
@@ -174,7 +188,7 @@ def _part_problem(root: str, rest: tuple[str, ...]) -> _Problem | None:
         return _attribute_problem(rest[1:], 2)
     if root == "steps" and rest[1:] != ("image",):
         return min(2, len(rest)), "unknown-name", f"a step has only 'steps.{rest[0]}.image'", ""
-    if root in {"vars", "masks"} and len(rest) > 1:
+    if root in {"vars", "masks", "matrix"} and len(rest) > 1:
         return 2, "unknown-name", f"a {_WORDS[root]} has no part '{rest[1]}'", ""
     return None
 
@@ -199,16 +213,40 @@ def _span_of_part(source: Source, place: Place, name: tuple[str, ...], at: int) 
 
 def _check_keys(source: Source, declared: Declared) -> Iterator[Diagnostic]:
     """Names outside expressions: a step's ``paste_back``, an output's ``from``, a budget's ``per_step``."""
-    steps, outputs = source.node(("steps",)), source.node(("outputs",))
-    for at in range(len(steps.items) if isinstance(steps, SequenceNode) else 0):
+    for at in _indexes(source, ("steps",)):
         yield from _check_key(source, ("steps", at, "paste_back"), "mask", declared.by_root["masks"])
-    for at in range(len(outputs.items) if isinstance(outputs, SequenceNode) else 0):
+    for at in _indexes(source, ("outputs",)):
         yield from _check_key(source, ("outputs", at, "from"), "step", declared.by_root["steps"])
+    for at in _indexes(source, ("checks",)):
+        yield from _check_key(source, ("checks", at, "on"), "step", declared.by_root["steps"])
+        yield from _check_key(source, ("checks", at, "mask"), "mask", declared.by_root["masks"])
+    for mask in sorted(declared.by_root["masks"]):
+        for kind in ("union", "intersect", "subtract"):
+            for at in _indexes(source, ("masks", mask, kind)):
+                yield from _check_key(source, ("masks", mask, kind, at), "mask", declared.by_root["masks"])
+    yield from _check_matrix(source, declared)
     for name in _keys(source.node(("budget", "per_step"))):
         if name not in declared.by_root["steps"]:
             span = source.key_span(("budget", "per_step", name))
             hint = did_you_mean(name, declared.by_root["steps"])
             yield source.diagnostic(span, "unknown-name", f"there is no step '{name}'", hint=hint)
+
+
+def _check_matrix(source: Source, declared: Declared) -> Iterator[Diagnostic]:
+    """The names in ``include`` and ``exclude`` are those of the matrix, or ``item.key``."""
+    names = declared.by_root["matrix"]
+    for kind in ("include", "exclude"):
+        for at in _indexes(source, ("matrix", kind)):
+            for key in _keys(source.node(("matrix", kind, at))):
+                if key != "item.key" and key not in names:
+                    hint = did_you_mean(key, {*names, "item.key"})
+                    span = source.key_span(("matrix", kind, at, key))
+                    yield source.diagnostic(span, "unknown-name", f"there is no matrix value '{key}'", hint=hint)
+
+
+def _indexes(source: Source, place: Place) -> range:
+    node = source.node(place)
+    return range(len(node.items) if isinstance(node, SequenceNode) else 0)
 
 
 def _check_key(source: Source, place: Place, word: str, names: frozenset[str]) -> Iterator[Diagnostic]:

@@ -1,5 +1,6 @@
 """The order of steps: a step comes after those that it takes pictures from."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic
@@ -7,16 +8,18 @@ from runner.recipe.expression import Template
 from runner.recipe.source import Source
 
 if TYPE_CHECKING:
-    from runner.recipe.parse import ParsedStep
+    from runner.recipe.parse import ParsedMask, ParsedStep
 
 
-def order_steps(source: Source, steps: "tuple[ParsedStep, ...]") -> "tuple[ParsedStep, ...] | list[Diagnostic]":
+def order_steps(
+    source: Source, steps: "tuple[ParsedStep, ...]", masks: "Mapping[str, ParsedMask]"
+) -> "tuple[ParsedStep, ...] | list[Diagnostic]":
     """Order steps by what they need; those that need nothing of each other keep the file's order.
 
     Returns:
         The steps, or one diagnostic for each step on a circle.
     """
-    needed = {step.id: needed_steps(step) for step in steps}
+    needed = {step.id: needed_steps(step, masks) for step in steps}
     ordered: list[ParsedStep] = []
     done: set[str] = set()
     waiting = list(steps)
@@ -30,9 +33,22 @@ def order_steps(source: Source, steps: "tuple[ParsedStep, ...]") -> "tuple[Parse
     return tuple(ordered)
 
 
-def needed_steps(step: "ParsedStep") -> set[str]:
-    """The ids of the steps whose pictures a step reads, in ``with`` or ``if``."""
-    return {name[1] for template in _templates(step) for name in template.names if name[0] == "steps"}
+def needed_steps(step: "ParsedStep", masks: "Mapping[str, ParsedMask]") -> set[str]:
+    """The ids of the steps whose pictures a step reads, in ``with``, in ``if`` or through its masks."""
+    names = [name for template in _templates(step) for name in template.names]
+    used = [name[1] for name in names if name[0] == "masks"] + ([step.paste_back] if step.paste_back else [])
+    return {name[1] for name in names if name[0] == "steps"} | steps_of_masks(used, masks)
+
+
+def steps_of_masks(names: list[str], masks: "Mapping[str, ParsedMask]") -> set[str]:
+    """The steps whose pictures masks are made of, through combinations too."""
+    waiting, found = list(names), set[str]()
+    while waiting:
+        mask = masks[waiting.pop()]
+        waiting += mask.members
+        if mask.step is not None:
+            found.add(mask.step)
+    return found
 
 
 def _templates(step: "ParsedStep") -> list[Template]:

@@ -16,7 +16,7 @@ except ImportError:  # a PyYAML built without libyaml: slower, the same events
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]  # both give the same event stream
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_ALIASED_NODES = 100_000
+MAX_NODES = 100_000
 MAX_DEPTH = 64
 
 Plain: TypeAlias = "str | int | Decimal | bool | list[Plain] | dict[str, Plain] | None"
@@ -167,7 +167,7 @@ class _Builder:
         self._anchors: dict[str, Node] = {}
         self._open_anchors: set[str] = set()
         self._problems: list[Diagnostic] = []
-        self._aliased_nodes = 0
+        self._nodes = 0
 
     def read(self) -> Source | list[Diagnostic]:
         try:
@@ -214,6 +214,7 @@ class _Builder:
             raise _Stop
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
+        self._count(1, event)
         anchor: str | None = event.anchor
         if anchor is not None:
             self._open_anchors.add(anchor)
@@ -302,11 +303,16 @@ class _Builder:
             self._problem(span, "unknown-alias", f"there is no anchor '&{event.anchor}' above", "")
             return ScalarNode(None, span, event.start_mark.index)
         node = self._anchors[event.anchor]
-        self._aliased_nodes += node.size
-        if self._aliased_nodes > MAX_ALIASED_NODES:
-            self._problem(span, "too-many-nodes", f"aliases repeat more than {MAX_ALIASED_NODES:,} values", "")
-            raise _Stop
+        self._count(node.size, event)
         return node
+
+    def _count(self, nodes: int, event: _Event) -> None:
+        """Stop where a document grows beyond what a person writes, by itself or by its aliases."""
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            hint = "put long lists into a table: csv or jsonl"
+            self._problem(_span(event), "too-many-nodes", f"the recipe has more than {MAX_NODES:,} values", hint)
+            raise _Stop
 
     def _scalar(self, event: _Event) -> ScalarNode:
         span, index = _span(event), event.start_mark.index

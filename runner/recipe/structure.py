@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from runner.core.diagnostic import Diagnostic
 from runner.recipe import model
-from runner.recipe.model import NOT_YET, ONE_OF, RecipeDocument
+from runner.recipe.model import ONE_OF, RecipeDocument
 from runner.recipe.nearest import did_you_mean, nearest
 from runner.recipe.source import MappingNode, Node, Place, ScalarNode, SequenceNode, Source, plain
 
@@ -20,7 +20,16 @@ _SECTIONS: dict[tuple[str, ...], str] = {
     ("masks", "*", "shape"): "ShapeSection",
     ("masks", "*", "ops", "*"): "OpSection",
     ("masks", "*", "require"): "RequireSection",
+    ("masks", "*", "color"): "ColorSection",
+    ("matrix",): "MatrixSection",
     ("steps", "*"): "StepSection",
+    ("steps", "*", "retry"): "RetrySection",
+    ("steps", "*", "on_check_fail"): "RedrawSection",
+    ("defaults", "retry"): "RetrySection",
+    ("defaults", "on_check_fail"): "RedrawSection",
+    ("checks", "*"): "CheckSection",
+    ("gate",): "GateSection",
+    ("report",): "ReportSection",
     ("outputs", "*"): "OutputSection",
     ("outputs", "*", "metadata"): "MetadataSection",
     ("budget",): "BudgetSection",
@@ -66,7 +75,7 @@ def known_keys(section: str) -> list[str]:
 def is_known(place: Place) -> bool:
     """Whether no key on the way to a place is an unknown one."""
     owners = ((_section_of(place[:at]), step) for at, step in enumerate(place))
-    return all(not section or step in known_keys(section) for section, step in owners)
+    return all(section in {"", "MatrixSection"} or step in known_keys(section) for section, step in owners)
 
 
 def _matches(node: Node, pattern: tuple[str, ...], place: Place) -> Iterator[tuple[Place, Node]]:
@@ -128,9 +137,8 @@ def _one_of_problems(source: Source) -> Iterator[Diagnostic]:
 
 
 def _excused(node: MappingNode, section: str) -> bool:
-    """Another message covers a missing kind: one that is not supported yet, or was mistyped."""
-    unknown = [key for key in node.entries if key not in known_keys(section)]
-    return any(key in NOT_YET.get(section, ()) or nearest(key, ONE_OF[section]) for key in unknown)
+    """Another message covers a missing kind: that of its mistyped name."""
+    return any(nearest(key, ONE_OF[section]) for key in node.entries if key not in known_keys(section))
 
 
 def _from_pydantic(source: Source, errors: list[ErrorDetails], empty: set[Place]) -> Iterator[Diagnostic]:
@@ -138,10 +146,15 @@ def _from_pydantic(source: Source, errors: list[ErrorDetails], empty: set[Place]
     seen: set[Place] = set()
     for error in errors:
         place = _existing(source, tuple(error["loc"]), missing=error["type"] == "missing")
-        if place in seen or place in empty or place in mistyped:
+        if place in seen or place in empty or place in mistyped or _is_misplaced_expression(error):
             continue
         seen.add(place)
         yield _diagnostic(source, place, error)
+
+
+def _is_misplaced_expression(error: ErrorDetails) -> bool:
+    """A value that is an expression where none may stand: told where names are checked."""
+    return error["type"] not in {"missing", "extra_forbidden"} and "${{" in str(error["input"])[:4]
 
 
 def _mistyped_keys(errors: list[ErrorDetails]) -> set[Place]:
@@ -189,9 +202,6 @@ def _diagnostic(source: Source, place: Place, error: ErrorDetails) -> Diagnostic
 def _unknown_key(source: Source, place: Place) -> Diagnostic:
     section, key = _section_of(place[:-1]), str(place[-1])
     span = source.key_span(place)
-    if key in NOT_YET.get(section, ()):
-        message = f"'{key}' is not supported yet"
-        return source.diagnostic(span, "not-supported-yet", message, hint="this version does without it: remove it")
     return source.diagnostic(span, "unknown-key", f"unknown key '{key}'", hint=did_you_mean(key, known_keys(section)))
 
 

@@ -8,6 +8,7 @@ from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
 from runner.core.event import RunState
 from runner.core.money import Money
+from runner.report.checks import CheckSummary
 from runner.report.ending import ActionSummary, Outcome
 from runner.report.summary import RunSummary
 
@@ -56,16 +57,16 @@ class ActionRecord(_Record):
 
 
 class CheckRecord(_Record):
-    """A measured value against its threshold."""
+    """A measured value against its threshold; of a check that was measured more than once, the latest."""
 
     cell: str
     step: str
     type: str
-    measure: str
-    value: float | None = Field(description="None where it could not be measured, which is a failure.")
-    threshold: float
+    measure: Literal["raw", "final"] = Field(description="Before or after paste_back.")
+    value: str | None = Field(description="Decimal; a share is from 0 to 1. None where it could not be measured.")
+    threshold: str = Field(description="What is demanded, in words.")
     passed: bool
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warn"]
 
 
 class OutputRecord(_Record):
@@ -105,7 +106,7 @@ def run_document(summary: RunSummary) -> dict[str, Json]:
         finished_at=summary.finished_at,
         totals=_totals(summary),
         actions=tuple(_action(action) for action in summary.actions.values()),
-        checks=(),
+        checks=tuple(_check(check) for cell in summary.cells for check in cell.checks),
         outputs=tuple(
             OutputRecord(cell=output.cell, path=output.path, digest=output.digest) for output in summary.outputs
         ),
@@ -134,6 +135,20 @@ def _totals(summary: RunSummary) -> RunTotals:
         quoted=summary.plan.quote.totals.payable,
         charged=summary.charged,
         cached_value=summary.plan.quote.totals.cached_value,
+    )
+
+
+def _check(check: CheckSummary) -> CheckRecord:
+    measured = check.measured
+    return CheckRecord(
+        cell=measured.cell,
+        step=measured.step,
+        type=measured.type,
+        measure=measured.measure,
+        value=measured.value,
+        threshold=measured.threshold,
+        passed=measured.passed,
+        severity=measured.severity,
     )
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from runner.core.money import Money
-from runner.report.ending import Outcome
-from runner.report.parts import StepSummary
+from runner.report.parts import CellOutcome, StepSummary
 from runner.report.summary import RunSummary
 from runner.report.wording import OUTCOME_WORDS, duration_text
 
-_PENDING: tuple[Outcome, ...] = ("in_doubt", "skipped")
+_RARE: tuple[CellOutcome, ...] = ("quarantined", "in_doubt", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,21 @@ def cell_figures(summary: RunSummary) -> list[Figure]:
     figures.append(Figure("failed", f"{outcomes.count('failed')}", "", "failed" if "failed" in outcomes else ""))
     figures += [
         Figure(OUTCOME_WORDS[outcome], f"{outcomes.count(outcome)}", "", outcome)
-        for outcome in _PENDING
+        for outcome in _RARE
         if outcome in outcomes
     ]
     return figures
+
+
+def check_figures(summary: RunSummary) -> list[Figure]:
+    """Count the checks that passed, of those that were measured; nothing where there were none."""
+    states = [check.state for cell in summary.cells for check in cell.checks]
+    if not states:
+        return []
+    failed, warned = states.count("failed") + states.count("quarantined"), states.count("warned")
+    notes = [f"of {len(states)}", f"{failed} failed" if failed else "", f"{warned} warn" if warned else ""]
+    text = f"{states.count('passed')}"
+    return [Figure("checks passed", text, ", ".join(note for note in notes if note), "failed" if failed else "")]
 
 
 def money_figures(summary: RunSummary) -> list[Figure]:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from runner.report.figures import cell_figures, money_figures, step_rows
+from runner.report.figures import cell_figures, check_figures, money_figures, step_rows
 from runner.report.pictures import Pictures
 from runner.report.summary import RunSummary
-from runner.report.view import ActionView, CellView, view_actions, view_cells
-from runner.report.wording import duration_text, time_text
+from runner.report.view import view_actions, view_cells
+from runner.report.views import ActionView, CellView
+from runner.report.wording import OUTCOME_WORDS, duration_text, time_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_SCRIPTS = ("theme.js", "elements.js", "compare.js", "cell.js", "list.js", "page.js")
+_SCRIPTS = ("theme.js", "elements.js", "compare.js", "checks.js", "cell.js", "list.js", "filters.js", "page.js")
 """In the order in which they stand in the page: each may use what those before it define."""
 
 
@@ -40,9 +41,12 @@ def render_html(summary: RunSummary, pictures: Pictures) -> str:
             started=time_text(summary.started_at),
             duration=duration_text(summary.duration_ms),
             cell_figures=cell_figures(summary),
+            check_figures=check_figures(summary),
             money_figures=money_figures(summary),
             steps=step_rows(summary),
             cells=cells,
+            words=OUTCOME_WORDS,
+            titles={cell.id: cell.title for cell in cells},
             actions=actions,
             pictures=pictures.by_id,
         )

@@ -5,10 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from runner.core.event import RunState
+from runner.core.event import GateClosed, RunState
 from runner.plan.plan import Plan
+from runner.report.checks import CheckSummary
 from runner.report.ending import ActionSummary
 from runner.report.parts import CellSummary, Need
+from runner.report.wording import check_text, gate_text
+
+_CHECK_HINT = "look at the pictures; for another result: runner run RECIPE --redraw CELL"
 
 
 def find_needs(cells: Sequence[CellSummary]) -> tuple[Need, ...]:
@@ -30,13 +34,19 @@ def find_needs(cells: Sequence[CellSummary]) -> tuple[Need, ...]:
     return tuple(sorted(needs, key=lambda need: need.outcome != "in_doubt"))
 
 
-def state_reason(state: RunState, plan: Plan, actions: Sequence[ActionSummary], cells: Sequence[CellSummary]) -> str:
+def state_reason(
+    state: RunState,
+    plan: Plan,
+    actions: Sequence[ActionSummary],
+    cells: Sequence[CellSummary],
+    gate: GateClosed | None,
+) -> str:
     """Say in one sentence why a run is in its state."""
     match state:
         case "succeeded":
             return _done(len(cells))
         case "failed":
-            return _failures(actions, cells)
+            return gate_text(gate) if gate else _failures(actions, cells)
         case "refused":
             return _refusal(plan)
         case "interrupted":
@@ -48,7 +58,7 @@ def state_reason(state: RunState, plan: Plan, actions: Sequence[ActionSummary], 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Problem:
-    outcome: Literal["failed", "in_doubt"]
+    outcome: Literal["failed", "quarantined", "in_doubt"]
     subject: str
     code: str
     hint: str
@@ -77,6 +87,7 @@ def _problems(cell: CellSummary) -> Iterator[_Problem]:
                 cell=cell.cell.id,
                 message=summary.reason,
             )
+    yield from (_check_problem(check) for check in cell.checks if check.state in {"failed", "quarantined"})
     for output in cell.outputs:
         if output.error:
             yield _Problem(
@@ -95,12 +106,29 @@ def _done(cells: int) -> str:
     return f"all {cells} cells are done"
 
 
+def _check_problem(check: CheckSummary) -> _Problem:
+    measured = check.measured
+    inside = f", mask {check.mask}" if check.mask else ""
+    return _Problem(
+        outcome="quarantined" if check.state == "quarantined" else "failed",
+        subject=f"check {measured.type} of step {measured.step}{inside}",
+        code="check-failed",
+        hint=_CHECK_HINT,
+        cell=measured.cell,
+        message=check_text(measured),
+    )
+
+
 def _failures(actions: Sequence[ActionSummary], cells: Sequence[CellSummary]) -> str:
     codes = Counter(action.error.code for action in actions if action.error)
     codes.update(output.code for cell in cells for output in cell.outputs if output.error)
-    failed = sum(cell.outcome == "failed" for cell in cells)
-    words = ", ".join(f"{code} ×{times}" for code, times in codes.most_common())
-    return f"{failed} of {_count(len(cells), 'cell')} failed" + (f": {words}" if words else "")
+    failed = sum(cell.has_failed for cell in cells)
+    checked = sum(any(check.state in {"failed", "quarantined"} for check in cell.checks) for cell in cells)
+    if checked == failed and not codes:
+        return f"{failed} of {_count(len(cells), 'cell')} failed a check"
+    words = [f"{code} ×{times}" for code, times in codes.most_common()]
+    words += [f"check-failed ×{checked}"] if checked else []
+    return f"{failed} of {_count(len(cells), 'cell')} failed" + (f": {', '.join(words)}" if words else "")
 
 
 def _refusal(plan: Plan) -> str:

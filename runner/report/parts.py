@@ -7,7 +7,11 @@ from typing import Literal
 from runner.core.digest import ActionKey, Digest
 from runner.core.money import Money
 from runner.plan.plan import Cell, StepQuote
+from runner.report.checks import CheckSummary
 from runner.report.ending import ActionSummary, Outcome
+
+CellOutcome = Literal["succeeded", "reused", "failed", "quarantined", "skipped", "in_doubt"]
+"""As an action's; ``quarantined`` where every failure is a check's that puts the outputs into quarantine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +19,10 @@ class OutputSummary:
     """A planned file and what became of it.
 
     Attributes:
-        path: Relative to the project root, with forward slashes.
+        path: Where it stands or was to stand, relative to the project root, with forward slashes.
         key: The action that gives its picture.
         digest: Of the file written; None where none was.
+        quarantined: Whether it was written elsewhere than planned, because a check failed.
         code, error: Why it could not be written; empty otherwise.
     """
 
@@ -26,6 +31,7 @@ class OutputSummary:
     key: ActionKey
     digest: Digest | None
     unchanged: bool
+    quarantined: bool
     code: str
     error: str
 
@@ -35,16 +41,25 @@ class CellSummary:
     """A cell and what became of it.
 
     Attributes:
-        outcome: The worst of its actions and outputs.
+        outcome: The worst of its actions, checks and outputs.
+        checks: Those that were measured, in the order of the recipe.
+        unmeasured: How many checks were planned and never measured.
         charged: For its whole chain; an action that several cells share counts in each.
     """
 
     cell: Cell
-    outcome: Outcome
+    outcome: CellOutcome
     actions: tuple[ActionSummary, ...]
+    checks: tuple[CheckSummary, ...]
+    unmeasured: int
     outputs: tuple[OutputSummary, ...]
     charged: Money
     duration_ms: int
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is not what the recipe demands: failed, or in quarantine."""
+        return self.outcome in {"failed", "quarantined"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +81,12 @@ class Need:
     """Something that needs a person.
 
     Attributes:
-        outcome: ``failed``, or ``in_doubt`` where money may have been spent.
+        outcome: ``failed``, ``quarantined``, or ``in_doubt`` where money may have been spent.
         code: Stable, in kebab-case.
         messages: One per cell, in the order of ``cells``.
     """
 
-    outcome: Literal["failed", "in_doubt"]
+    outcome: Literal["failed", "quarantined", "in_doubt"]
     subject: str
     code: str
     hint: str

@@ -8,12 +8,15 @@ from itertools import pairwise
 
 from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.errors import ExitCode
-from runner.core.event import Event, OutputFailed, OutputWritten, RunFinished, RunStarted, RunState
+from runner.core.event import Event, GateClosed, RunFinished, RunStarted, RunState
 from runner.core.money import ZERO, Money
 from runner.plan.document import read_document
 from runner.plan.plan import BudgetState, Plan, Quote, RecipeName, Totals
-from runner.report.ending import ActionEvent, ActionSummary, Outcome, fold_action, total_charged
+from runner.report.cells import fold_cells
+from runner.report.checks import closed_gate, fold_checks
+from runner.report.ending import ActionEvent, ActionSummary, fold_action, total_charged
 from runner.report.needs import find_needs, state_reason
+from runner.report.outputs import fold_outputs
 from runner.report.parts import CellSummary, Need, OutputSummary, StepSummary
 
 
@@ -28,6 +31,7 @@ class RunSummary:
         finished_at: None where the journal has no end.
         duration_ms: Time in which the run was active, without the pauses before it was resumed.
         cells: In the order of the plan, as are steps, actions and outputs.
+        gate: Where the gate stopped the batch; None where it did not.
         charged: All charges, also those of actions that the plan does not know.
     """
 
@@ -46,6 +50,7 @@ class RunSummary:
     actions: Mapping[ActionKey, ActionSummary]
     outputs: tuple[OutputSummary, ...]
     needs: tuple[Need, ...]
+    gate: GateClosed | None
     charged: Money
 
 
@@ -59,9 +64,9 @@ def summarize(events: Iterable[Event]) -> RunSummary:
     starts = [event for event in journal if isinstance(event, RunStarted)]
     plan = read_document(starts[0].plan) if starts else _NO_PLAN
     actions = _fold_actions(plan, journal)
-    outputs = _fold_outputs(plan, journal)
-    cells = _cells(plan, actions, outputs)
-    needs = find_needs(cells)
+    outputs = fold_outputs(plan.outputs, journal)
+    cells = fold_cells(plan, actions, fold_checks(plan.checks, journal), outputs)
+    gate = closed_gate(journal)
     last = journal[-1] if journal else None
     finish = last if isinstance(last, RunFinished) else None
     state: RunState = finish.state if finish else "interrupted"
@@ -71,7 +76,7 @@ def summarize(events: Iterable[Event]) -> RunSummary:
         plan=plan,
         recipe_text=starts[0].recipe_text if starts else "",
         state=state,
-        reason=state_reason(state, plan, list(actions.values()), cells),
+        reason=state_reason(state, plan, list(actions.values()), cells, gate),
         exit_code=finish.exit_code if finish else int(ExitCode.INTERRUPTED),
         started_at=starts[0].at if starts else "",
         finished_at=finish.at if finish else None,
@@ -80,7 +85,8 @@ def summarize(events: Iterable[Event]) -> RunSummary:
         steps=_steps(plan, actions),
         actions=actions,
         outputs=outputs,
-        needs=needs,
+        needs=find_needs(cells),
+        gate=gate,
         charged=total_charged(event for event in journal if isinstance(event, ActionEvent)),
     )
 
@@ -111,9 +117,6 @@ _NO_PLAN = Plan(
 )
 """What is known of a run whose journal was cut off before its first event."""
 
-_SEVERITY: tuple[Outcome, ...] = ("failed", "in_doubt", "skipped", "succeeded", "reused")
-"""The outcome of a cell is the first of these that one of its parts has."""
-
 
 def _fold_actions(plan: Plan, journal: Sequence[Event]) -> dict[ActionKey, ActionSummary]:
     by_key: dict[ActionKey, list[ActionEvent]] = {}
@@ -121,57 +124,6 @@ def _fold_actions(plan: Plan, journal: Sequence[Event]) -> dict[ActionKey, Actio
         if isinstance(event, ActionEvent):
             by_key.setdefault(event.key, []).append(event)
     return {action.key: fold_action(action, by_key.get(action.key, [])) for action in plan.actions}
-
-
-def _fold_outputs(plan: Plan, journal: Sequence[Event]) -> tuple[OutputSummary, ...]:
-    by_place = {(event.cell, event.path): event for event in journal if isinstance(event, OutputWritten | OutputFailed)}
-    return tuple(
-        _output(planned.cell, planned.path, planned.key, by_place.get((planned.cell, planned.path)))
-        for planned in plan.outputs
-    )
-
-
-def _output(cell: str, path: str, key: ActionKey, event: OutputWritten | OutputFailed | None) -> OutputSummary:
-    written = event if isinstance(event, OutputWritten) else None
-    return OutputSummary(
-        cell=cell,
-        path=path,
-        key=key,
-        digest=written.digest if written else None,
-        unchanged=written.unchanged if written else False,
-        code=event.code if isinstance(event, OutputFailed) else "",
-        error=event.message if isinstance(event, OutputFailed) else "",
-    )
-
-
-def _cells(
-    plan: Plan, actions: Mapping[ActionKey, ActionSummary], outputs: Sequence[OutputSummary]
-) -> tuple[CellSummary, ...]:
-    by_cell: dict[str, list[OutputSummary]] = {}
-    for output in outputs:
-        by_cell.setdefault(output.cell, []).append(output)
-    cells = []
-    for cell in plan.cells:
-        chain = tuple(actions[key] for key in cell.actions.values())
-        written = tuple(by_cell.get(cell.id, ()))
-        cells.append(
-            CellSummary(
-                cell=cell,
-                outcome=_worst(chain, written),
-                actions=chain,
-                outputs=written,
-                charged=Money.total([action.charged for action in chain]),
-                duration_ms=sum(action.duration_ms for action in chain),
-            )
-        )
-    return tuple(cells)
-
-
-def _worst(chain: Sequence[ActionSummary], outputs: Sequence[OutputSummary]) -> Outcome:
-    found: set[Outcome] = {action.outcome for action in chain}
-    if any(output.error for output in outputs):
-        found.add("failed")
-    return next((outcome for outcome in _SEVERITY if outcome in found), "skipped")
 
 
 def _steps(plan: Plan, actions: Mapping[ActionKey, ActionSummary]) -> tuple[StepSummary, ...]:

@@ -1,11 +1,11 @@
 """What the page shows of each cell and action: text, ready to be laid out by the template and by the script alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from runner.core.digest import ActionKey
 from runner.plan.plan import MaskImage, ParamValue
-from runner.report.ending import ActionSummary, Outcome
+from runner.report.checks import CheckSummary, worst_check
+from runner.report.ending import ActionSummary
 from runner.report.parts import CellSummary, OutputSummary
 from runner.report.pictures import (
     InputPicture,
@@ -16,88 +16,17 @@ from runner.report.pictures import (
     param_picture,
 )
 from runner.report.summary import RunSummary
-from runner.report.wording import OUTCOME_WORDS, duration_text, json_text, param_text
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label with its text, and the picture of it where there is one."""
-
-    label: str
-    text: str
-    picture: PictureId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """An output: its path, where it lies from the report, and what became of it."""
-
-    path: str
-    url: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionView:
-    """An action, in words.
-
-    Attributes:
-        before, mask, after: What it edited, where, and what came out; None where there is no such picture.
-        problem: The error's code and message, or why it was skipped; empty where it has a result.
-        shared: How many other cells have this action too.
-    """
-
-    step: str
-    uses: str
-    revision: str
-    provider: str
-    key: str
-    outcome: Outcome
-    word: str
-    planned: str
-    params: tuple[Fact, ...]
-    before: PictureId | None
-    mask: PictureId | None
-    after: PictureId | None
-    list_price: str
-    quoted: str
-    charged: str
-    time: str
-    attempts: int
-    job: str
-    raw: str
-    notes: tuple[str, ...]
-    details: tuple[Fact, ...]
-    problem: str
-    hint: str
-    shared: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellView:
-    """A cell, in words.
-
-    Attributes:
-        cost: The charge in millionths of a dollar, to sort by.
-        chain: Its actions, by their place in the list of all actions.
-        omitted: Steps that do not apply, each with its reason.
-    """
-
-    id: str
-    matrix: tuple[Fact, ...]
-    outcome: Outcome
-    word: str
-    problem: str
-    charged: str
-    cost: int
-    time: str
-    duration_ms: int
-    before: PictureId | None
-    mask: PictureId | None
-    after: PictureId | None
-    chain: tuple[int, ...]
-    omitted: tuple[Fact, ...]
-    files: tuple[FileView, ...]
+from runner.report.views import ActionView, CellView, CheckView, Fact, FileView
+from runner.report.wording import (
+    CHECK_WORDS,
+    OUTCOME_WORDS,
+    cell_text,
+    check_text,
+    duration_text,
+    json_text,
+    measured_text,
+    param_text,
+)
 
 
 def view_actions(summary: RunSummary) -> tuple[ActionView, ...]:
@@ -150,8 +79,11 @@ def _cell(
     root_path: str,
 ) -> CellView:
     masks = (_mask(ended, actions) for ended in cell.actions)
+    worst = worst_check(cell.checks)
     return CellView(
         id=cell.cell.id,
+        name=cell.cell.item if cell.cell.item and cell.cell.matrix else cell.cell.id,
+        title=cell_text(cell.cell),
         matrix=tuple(Fact(name, value) for name, value in cell.cell.matrix.items()),
         outcome=cell.outcome,
         word=OUTCOME_WORDS[cell.outcome],
@@ -165,10 +97,38 @@ def _cell(
         after=_result(cell.actions[-1]) if cell.actions else None,
         chain=tuple(places[ended.action.key] for ended in cell.actions),
         omitted=tuple(Fact(step, reason) for step, reason in cell.cell.skipped.items()),
+        check=worst.state if worst else "unmeasured" if cell.unmeasured else "none",
+        check_word=_check_word(cell, worst),
+        checks=tuple(_check(check) for check in cell.checks),
+        unmeasured=cell.unmeasured,
         files=tuple(
             FileView(output.path, file_url(output.path, root_path), _written(output)) for output in cell.outputs
         ),
     )
+
+
+def _check(check: CheckSummary) -> CheckView:
+    measured = check.measured
+    mask = f"mask {check.mask}" if check.mask else ""
+    raw = "before pasting back" if measured.measure == "raw" else ""
+    draw = f"draw {measured.draw + 1}" if measured.draw else ""
+    return CheckView(
+        type=measured.type,
+        on=", ".join(part for part in (measured.step, mask, raw, draw) if part),
+        state=check.state,
+        word=CHECK_WORDS[check.state],
+        value=measured_text(measured),
+        demanded=measured.threshold,
+        message=measured.message,
+    )
+
+
+def _check_word(cell: CellSummary, worst: CheckSummary | None) -> str:
+    if worst is None:
+        return "checks not measured" if cell.unmeasured else ""
+    if worst.state == "passed":
+        return f"{len(cell.checks)} check{'s' if len(cell.checks) != 1 else ''} passed"
+    return f"{measured_text(worst.measured)} ({worst.measured.type})"
 
 
 def _param(name: str, value: ParamValue, ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) -> Fact:
@@ -197,8 +157,11 @@ def _before(cell: CellSummary, actions: Mapping[ActionKey, ActionSummary]) -> Pi
 def _problem(cell: CellSummary) -> str:
     errors = [f"{ended.action.step}: {ended.error.message}" for ended in cell.actions if ended.error]
     unwritten = [f"{output.path}: {output.error}" for output in cell.outputs if output.error]
+    worst = worst_check(cell.checks)
+    checked = worst is not None and worst.state in {"failed", "quarantined"}
+    checks = [f"{check_text(worst.measured)} ({worst.measured.type})"] if worst and checked else []
     reasons = [f"{ended.action.step}: {ended.reason}" for ended in cell.actions if ended.reason]
-    return next(iter([*errors, *unwritten, *reasons]), "")
+    return next(iter([*errors, *unwritten, *checks, *reasons]), "")
 
 
 def _written(output: OutputSummary) -> str:
@@ -206,4 +169,6 @@ def _written(output: OutputSummary) -> str:
         return f"not written: {output.error}"
     if output.digest is None:
         return "not written"
+    if output.quarantined:
+        return "written to quarantine"
     return "unchanged" if output.unchanged else "written"

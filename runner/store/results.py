@@ -12,7 +12,7 @@ from runner.core.digest import ActionKey, Digest, Json
 from runner.store.state import Cell, State
 
 _AT_ONCE = 500
-_COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at"
+_COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class Known:
         notes: Sentences for a person.
         duration_ms: How long it took.
         made_at: When, RFC 3339 UTC.
+        draw: Which draw of the work it is, from 0.
     """
 
     artifact: Artifact
@@ -31,6 +32,7 @@ class Known:
     notes: tuple[str, ...] = ()
     duration_ms: int
     made_at: str
+    draw: int = 0
 
 
 class Results:
@@ -115,11 +117,12 @@ def _row(key: ActionKey, known: Known) -> tuple[Cell, ...]:
         orjson.dumps(known.notes).decode(),
         known.duration_ms,
         known.made_at,
+        known.draw,
     )
 
 
 def _known(row: tuple[Cell, ...]) -> Known:
-    _, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at = row
+    _, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw = row
     return Known(
         artifact=Artifact(
             digest=Digest(str(digest)),
@@ -132,6 +135,7 @@ def _known(row: tuple[Cell, ...]) -> Known:
         notes=tuple(orjson.loads(str(notes))),
         duration_ms=cast("int", duration_ms),
         made_at=str(made_at),
+        draw=cast("int", draw),
     )
 
 

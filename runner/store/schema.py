@@ -73,4 +73,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        "ALTER TABLE results ADD COLUMN draw INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE measurements (
+            key TEXT PRIMARY KEY,
+            value TEXT,
+            threshold TEXT NOT NULL,
+            passed INTEGER NOT NULL,
+            message TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

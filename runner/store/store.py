@@ -12,6 +12,7 @@ from runner.store.blobs import BlobStore, write_error
 from runner.store.files import FileDigests, MaskCache
 from runner.store.leases import Leases
 from runner.store.ledger import Ledger
+from runner.store.measurements import Measurements
 from runner.store.results import Known, Results
 from runner.store.state import State, open_state, open_state_for_reading
 
@@ -28,6 +29,7 @@ class Store:
     leases: Leases
     files: FileDigests
     masks: MaskCache
+    measurements: Measurements
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give the results that are known and whose blobs are there."""
@@ -100,4 +102,5 @@ def _with_state(folder: Path, state: State) -> Store:
         leases=leases,
         files=FileDigests(state),
         masks=MaskCache(state),
+        measurements=Measurements(state),
     )

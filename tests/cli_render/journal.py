@@ -10,6 +10,7 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    CheckMeasured,
     Event,
     OutputFailed,
     OutputWritten,
@@ -79,6 +80,22 @@ def failed(cell: str, second: float) -> ActionFailed:
         retryable=False,
         duration_ms=400,
         attempts=1,
+    )
+
+
+def measured(value: str | None, *, passed: bool = False) -> CheckMeasured:
+    return CheckMeasured(
+        at=at(1),
+        cell="d00",
+        step="eyes",
+        key=key("eyes/d00"),
+        draw=0,
+        type="outside_mask_unchanged",
+        measure="final",
+        value=value,
+        threshold="at most 3%",
+        passed=passed,
+        severity="error",
     )
 
 

@@ -63,9 +63,7 @@ def action(
 
 
 def with_mask(action: Action, name: str, path: str | None) -> Action:
-    mask = MaskImage(
-        name=name, digest=digest_bytes(b""), size=SIZE, area=0.2, path=path, file_digest=None, spec={"shape": "file"}
-    )
+    mask = MaskImage(name=name, digest=digest_bytes(b""), size=SIZE, area=0.2, path=path, spec={"shape": "file"})
     return replace(action, paste_back=mask)
 
 

@@ -11,7 +11,7 @@ from runner.cli.render.plan import explain_text, plan_text
 from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import digest_bytes
 from runner.plan.masks import WantedMask, mask_problems
-from runner.plan.plan import InputImage, MaskState, Plan
+from runner.plan.plan import Check, Gate, InputImage, MaskState, Plan
 from runner.recipe.parse import Requirement
 from tests.cli_render.plans import PLAN_ID, SIZE, action, autumn, plan_of, with_mask
 
@@ -113,7 +113,7 @@ def problems_of(own: Size, area: float) -> list[str]:
         digest=digest_bytes(b""), media_type="image/png", size_bytes=9, width_px=own.width_px, height_px=own.height_px
     )
     file = InputImage(path="masks/a.png", artifact=artifact)
-    wanted = WantedMask(id=digest_bytes(b""), name="floor", spec={}, size=SIZE, file=file)
+    wanted = WantedMask(id=digest_bytes(b""), name="floor", spec={}, size=SIZE, file=file, sources=())
     require = Requirement(same_size=True, min_area="1", max_area="70", not_empty=True, binary=False)
     return mask_problems(require, wanted, MaskFacts(digest=digest_bytes(b""), size=SIZE, area=area, is_binary=True))
 
@@ -146,6 +146,54 @@ def test_a_cell_is_explained_step_by_step() -> None:
         "step     decision   reason                   list   payable   key",
         "brand    reuse      done before             $0.55     $0.00   " + autumn().cells[36].actions["brand"][:12],
     ]
+
+
+def checked() -> Plan:
+    """Two cells of a matrix, three checks on each and a gate."""
+    plan = plan_of([action("fabric", ["s/oak"]), action("fabric", ["s/teal"])])
+    cells = tuple(replace(cell, item="SOFA-001", matrix={"finish": cell.id[2:]}) for cell in plan.cells)
+    usual = Check(
+        at=0,
+        cell="",
+        step="fabric",
+        key=plan.actions[0].key,
+        type="outside_mask_unchanged",
+        measure="raw",
+        severity="warn",
+        on_fail="fail",
+        params={},
+    )
+    checks = tuple(
+        replace(one, cell=cell.id)
+        for cell in cells
+        for one in (
+            usual,
+            replace(usual, at=1, type="inside_mask_changed", severity="error", on_fail="quarantine"),
+            replace(usual, at=2, step="web", type="max_bytes", severity="error"),
+        )
+    )
+    return replace(plan, cells=cells, checks=checks, gate=Gate(canary=6, min_pass_rate="0.95"))
+
+
+def test_checks_and_the_gate_are_told_by_step() -> None:
+    assert plan_text(checked(), PLAN_ID, plain).splitlines()[-4:] == [
+        "check fabric  outside_mask_unchanged (warns), inside_mask_changed (quarantine)  ×4",
+        "      web     max_bytes                                                         ×2",
+        "gate  canary 6, 95% must pass",
+        "plan  sha256:9f2c00000000…",
+    ]
+
+
+def test_a_cell_of_a_matrix_is_named_by_item_and_values() -> None:
+    lines = explain_text(checked(), "s/oak").splitlines()
+    assert lines[0] == "SOFA-001 · oak"
+    assert lines[-1] == "      web     max_bytes                                                         ×1"
+
+
+def test_markdown_tells_checks_and_gate() -> None:
+    lines = plan_markdown(checked(), PLAN_ID).splitlines()
+    assert "- `web`: max\\_bytes ×2" in lines
+    assert "Gate: canary 6, 95% must pass" in lines
 
 
 def test_markdown_holds_the_same_figures() -> None:

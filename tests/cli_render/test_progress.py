@@ -11,8 +11,9 @@ import click
 import pytest
 
 from runner.cli.render.progress import Listener, animated_progress, may_animate, plain_progress, silent_progress
+from runner.core.event import Event, GateClosed, RunFinished
 from runner.plan.plan import Plan
-from tests.cli_render.journal import at, events, portraits, succeeded
+from tests.cli_render.journal import at, events, measured, portraits, succeeded
 from tests.cli_render.plans import action, plan_of
 
 Progress: TypeAlias = AbstractContextManager[Listener]
@@ -87,6 +88,29 @@ def test_what_was_noticed_about_a_picture_is_told(progress: Callable[[Plan, Text
         noted = replace(succeeded("web", "d00", 1, 50), notes=("first of 3 pictures in the file",))
         listen(replace(noted, key=action("web", ["d00"]).key))
     assert "1/1 d00 web succeeded 50 ms\n    note: first of 3 pictures in the file" in click.unstyle(stream.getvalue())
+
+
+def check_lines(*events: Event) -> list[str]:
+    stream = io.StringIO()
+    with plain_progress(plan_of([action("eyes", ["d00"])]), stream) as listen:
+        for event in events:
+            listen(event)
+    return stream.getvalue().splitlines()
+
+
+def test_a_check_that_did_not_pass_has_a_line_and_the_totals_count_the_latest_draw() -> None:
+    redrawn = replace(measured("0.012", passed=True), draw=1)
+    end = RunFinished(at=at(3), run_id="r", state="succeeded", exit_code=0)
+    assert check_lines(measured("0.0412"), replace(measured("21"), type="ssim", severity="warn"), redrawn, end) == [
+        "0/1 d00 eyes check outside_mask_unchanged failed: 4.12%, demanded at most 3%",
+        "0/1 d00 eyes check ssim warns: 21, demanded at most 3%",
+        "0 of 1 action: nothing to do · checks: 1 warns, 1 passed · $0.00 charged",
+    ]
+
+
+def test_a_closed_gate_is_told() -> None:
+    gate = GateClosed(at=at(1), phase="batch", passed=50, measured=60, min_pass_rate="0.95")
+    assert check_lines(gate) == ["the gate closed: 50 of 60 passed, 95% demanded"]
 
 
 def test_a_bar_counts_to_the_end() -> None:

@@ -1,9 +1,11 @@
 """How runs look: exact text, read line by line."""
 
+from dataclasses import replace
+
 from runner.cli.render.paint import colored, plain
 from runner.cli.render.runs import run_line, run_text, runs_document, runs_text
 from runner.report.summary import summarize
-from tests.cli_render.journal import RUN_ID, events
+from tests.cli_render.journal import RUN_ID, events, measured
 
 
 def test_a_run_says_how_it_ended_and_what_needs_a_person() -> None:
@@ -27,6 +29,16 @@ def test_a_run_says_how_it_ended_and_what_needs_a_person() -> None:
 def test_a_run_that_was_cut_off_is_interrupted() -> None:
     text = run_text(summarize(events()[:5]), plain)
     assert text.splitlines()[0].startswith(f"portraits   run {RUN_ID}   interrupted: ")
+
+
+def test_checks_are_counted_and_a_failed_one_needs_a_person() -> None:
+    told = [*events()[:6], replace(measured("0.042"), on_fail="quarantine"), measured("0", passed=True), events()[-1]]
+    lines = run_text(summarize(told), plain).splitlines()
+    assert "cells     1 in quarantine · 2 skipped · 2 in doubt" in lines
+    assert "checks    1 passed · 1 in quarantine" in lines
+    assert "in quarantine[check-failed]: check outside_mask_unchanged of step eyes, 1 cell" in lines
+    assert "  d00: 4.2%, demanded at most 3%" in lines
+    assert run_line(summarize(told), "failed").failed == 1
 
 
 def test_color_changes_no_letter() -> None:

@@ -1,21 +1,24 @@
 """Carries out a plan again and again, each time in a folder of its own, and is killed one instant later each time.
 
 An instant is the moment before or after something lasting is done: a write to the database, a flush, a rename.
-Called as ``python -m tests.execute.crash FOLDER``; says after how many instants the plan came to its end.
+Called as ``python -m tests.execute.crash FOLDER [draws]``; says after how many instants the plan came to its end.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from runner.execute.doors import Policy
+from runner.execute.draws import draw_key
 from runner.plan.plan import Plan
 from runner.store.state import State
-from tests.execute.plans import action, after, carry_out, output, part_mask, photo, plan
-from tests.execute.providers import CountingProvider
+from tests.execute.checked import blank, checked, not_blank, output_of
+from tests.execute.plans import action, after, carry_out, output, part_mask, photo, plan, png
+from tests.execute.providers import CountingProvider, DrawingProvider
 
 MOST_INSTANTS = 500
 
@@ -27,26 +30,37 @@ def wanted(root: Path) -> Plan:
     return plan(root, first, second, outputs=(output(first, "out/first.png"), output(second, "out/second.png")))
 
 
-def main(folder: Path) -> None:
+def drawn(root: Path) -> Plan:
+    """A step that is drawn again because its first result is blank."""
+    edit = replace(action("edit", {"image": photo(root, "in/a.png", 1)}), redraws=2)
+    return checked(root, edit, checks=(not_blank(edit),), outputs=(output_of(edit, "cell"),))
+
+
+def drawing(root: Path) -> DrawingProvider:
+    """What gives a blank first draw, and then a picture."""
+    return DrawingProvider({draw_key(drawn(root).actions[0].key, 0): blank()}, png(5))
+
+
+def main(folder: Path, draws: bool) -> None:
     """Be killed at every instant."""
     for instant in range(1, MOST_INSTANTS):
         child = os.fork()
         if child == 0:
-            _carry_out_until(instant, folder / f"{instant:03}")
+            _carry_out_until(instant, folder / f"{instant:03}", draws)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
             sys.stdout.write(f"{instant}\n")
             return
 
 
-def _carry_out_until(instant: int, root: Path) -> None:
+def _carry_out_until(instant: int, root: Path, draws: bool) -> None:
     root.mkdir()
-    plan_here = wanted(root)
+    plan_here, provider = (drawn(root), drawing(root)) if draws else (wanted(root), CountingProvider())
     left = [instant]
     os.fsync = _counted(os.fsync, left)
     Path.replace = _counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
     State.write = _counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
-    carry_out(plan_here, CountingProvider(), policy=Policy(jobs=1))
+    carry_out(plan_here, provider, policy=Policy(jobs=1))
     os._exit(0)
 
 
@@ -67,4 +81,4 @@ def _pass(left: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] == ["draws"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -72,14 +72,13 @@ def part_mask(area: str) -> MaskImage:
     from runner.plan.masks import draw_mask
 
     spec: dict[str, Json] = {"shape": "rect", "values": ["0", "0", area, "100%"], "black_edits": False, "ops": []}
-    mask = draw_mask(spec, None, SIZE)
+    mask = draw_mask(spec, {}, SIZE)
     return MaskImage(
         name="part",
         digest=digest_mask(mask),
         size=SIZE,
         area=mask_area(mask),
         path=None,
-        file_digest=None,
         spec=spec,
     )
 
@@ -192,9 +191,10 @@ def carry_out(
     *,
     policy: Policy = Policy(jobs=2),  # noqa: B008 - frozen
     run_id: str = RUN_ID,
+    make_pool: Callable[[], InlinePool] = InlinePool,
 ) -> Carried:
     """Execute a plan with one provider under every name."""
-    return asyncio.run(carry_out_async(wanted, provider, policy=policy, run_id=run_id))
+    return asyncio.run(carry_out_async(wanted, provider, policy=policy, run_id=run_id, make_pool=make_pool))
 
 
 async def carry_out_async(
@@ -204,11 +204,12 @@ async def carry_out_async(
     policy: Policy = Policy(jobs=2),  # noqa: B008 - frozen
     run_id: str = RUN_ID,
     stop: StopSignal | None = None,
+    make_pool: Callable[[], InlinePool] = InlinePool,
 ) -> Carried:
     """See ``carry_out``."""
     events: list[Event] = []
     run = Run(run_id=run_id, document=plan_document(wanted, created_at="2026-11-21T00:00:00Z"), recipe_text="")
-    with open_store(Path(wanted.root)) as store, InlinePool() as pool:
+    with open_store(Path(wanted.root)) as store, make_pool() as pool:
         doors = Doors(store=store, pool=pool, providers={"echo": provider, "local": provider}, emit=events.append)
         code = await execute(wanted, run=run, doors=doors, policy=policy, stop=stop or StopSignal())
     return Carried(code=code, events=events)

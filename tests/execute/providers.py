@@ -1,11 +1,11 @@
 """Providers and pools for tests: real code that fails, waits or counts when told to."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar
 
 from runner.core.errors import ProviderError
-from runner.core.money import parse_money
+from runner.core.money import ZERO, Money, parse_money
 from runner.providers.base import Job, Request, Response
 from runner.providers.echo import EchoProvider
 from runner.providers.pool import WorkerPool
@@ -22,6 +22,22 @@ class InlinePool(WorkerPool):
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.to_thread(function, *args, **kwargs)
+
+
+class WatchedPool(InlinePool):
+    """Tells which functions it is asked to compute.
+
+    Args:
+        asked: Grows with the name of each.
+    """
+
+    def __init__(self, asked: list[str]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._asked.append(function.__name__)
+        return await super().run(function, *args, **kwargs)
 
 
 class CountingProvider(EchoProvider):
@@ -83,3 +99,89 @@ class ReferenceProvider(EchoProvider):
         images = job.request.images
         content = images.get("reference", images["image"]).content
         return Response(content=content, media_type="image/png")
+
+
+class FlakyProvider(CountingProvider):
+    """Fails so many times, in a way that may pass, before it answers.
+
+    Attributes:
+        failed: That it failed once.
+    """
+
+    def __init__(self, failures: int, *, retryable: bool = True) -> None:
+        super().__init__()
+        self.failed = asyncio.Event()
+        self._left = failures
+        self._retryable = retryable
+
+    async def collect(self, job: Job) -> Response:
+        if self._left:
+            self._left -= 1
+            self.failed.set()
+            raise ProviderError("busy", f"{job.request.name}: come back later", retryable=self._retryable)
+        return await super().collect(job)
+
+
+class SlowAtFirstProvider(CountingProvider):
+    """Takes very long to collect a job for the first time.
+
+    Attributes:
+        collected: The id of every job that it was asked to collect, in order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.collected: list[str] = []
+
+    async def collect(self, job: Job) -> Response:
+        self.collected.append(job.id)
+        if len(self.collected) == 1:
+            await asyncio.sleep(3600)
+        return await super().collect(job)
+
+
+class DrawingProvider(CountingProvider):
+    """Gives these pictures for requests of these keys, and another one for all others.
+
+    Attributes:
+        keys: Of every request, in order.
+    """
+
+    def __init__(self, pictures: Mapping[str, bytes], other: bytes) -> None:
+        super().__init__()
+        self.keys: list[str] = []
+        self._pictures = pictures
+        self._other = other
+
+    async def submit(self, request: Request) -> Job:
+        self.keys.append(request.key)
+        return await super().submit(request)
+
+    async def collect(self, job: Job) -> Response:
+        return Response(content=self._pictures.get(job.request.key, self._other), media_type="image/png")
+
+
+class GivingProvider(CountingProvider):
+    """Gives one picture after the other, for money; None fails the job, and the last is given for ever.
+
+    Attributes:
+        keys: Of every request, in order.
+    """
+
+    def __init__(self, *contents: bytes | None, charged: Money = ZERO) -> None:
+        super().__init__()
+        self.keys: list[str] = []
+        self._contents = contents
+        self._charged = charged
+
+    async def submit(self, request: Request) -> Job:
+        self.keys.append(request.key)
+        job = await super().submit(request)
+        return Job(f"{job.id}-{len(self.keys)}", job.request)
+
+    async def collect(self, job: Job) -> Response:
+        await super().collect(job)
+        content = self._contents[min(len(self.keys), len(self._contents)) - 1]
+        if content is None:
+            raise ProviderError("no-luck", f"{job.request.name}: no luck")
+        return Response(content=content, media_type="image/png", charged=self._charged)

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from runner.core.errors import ExitCode
+from runner.core.event import CheckMeasured
+from runner.execute.draws import draw_key
 from runner.store.store import open_store
 from tests.execute import crash
-from tests.execute.plans import RUN_ID, carry_out
+from tests.execute.plans import RUN_ID, carry_out, png
 from tests.execute.providers import CountingProvider
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +25,16 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def wrecks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """One project folder per instant at which its run was killed."""
-    folder = tmp_path_factory.mktemp("wrecks")
+    return wreck(tmp_path_factory.mktemp("wrecks"))
+
+
+def wreck(folder: Path, *kind: str) -> list[Path]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.execute.crash", str(folder)], cwd=ROOT, capture_output=True, check=True, text=True
+        [sys.executable, "-m", "tests.execute.crash", str(folder), *kind],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
     )
     instants = int(done.stdout)
     assert instants > 40
@@ -73,6 +82,18 @@ def test_going_on_does_no_finished_work_again_and_comes_to_the_same_end(wrecks: 
         with open_store(root) as store:
             assert list(store.blobs.verify()) == []
             assert [row.state for row in store.ledger.runs()] == ["succeeded"]
+
+
+def test_going_on_between_draws_draws_nothing_twice_and_comes_to_the_same_result(tmp_path: Path) -> None:
+    for root in wreck(tmp_path, "draws"):
+        wanted, provider = crash.drawn(root), crash.drawing(root)
+        with open_store(root) as store:
+            known = store.lookup([draw_key(wanted.actions[0].key, number) for number in range(3)])
+        carried = carry_out(wanted, provider)
+        assert carried.code == ExitCode.DONE, root.name
+        assert not set(provider.keys) & set(known), root.name
+        assert [event.draw for event in carried.of(CheckMeasured) if event.passed] == [1], root.name
+        assert (root / "out/cell.png").read_bytes() == png(5), root.name
 
 
 _SCRIPT = """

@@ -1,6 +1,7 @@
 """The local tools, in worker processes, from plan to output."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +38,18 @@ class DyingPool(WorkerPool):
         if not self.died:
             self.died = True
             await super().run(calls.die)
+        return await super().run(function, *args, **kwargs)
+
+
+class HangingPool(WorkerPool):
+    """Its first worker hangs in its first call."""
+
+    hung = False
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if not self.hung:
+            self.hung = True
+            await super().run(time.sleep, 3600)
         return await super().run(function, *args, **kwargs)
 
 
@@ -81,3 +94,13 @@ def test_a_worker_that_dies_fails_one_action_and_resuming_mends_it(tmp_path: Pat
     assert [(event.code, event.retryable) for event in failed] == [("worker-died", True)]
     assert first.code == ExitCode.FAILED
     assert carry_out_here(half_as_jpeg(tmp_path), WorkerPool(1)).code == ExitCode.DONE
+
+
+def test_a_worker_that_takes_too_long_is_killed_and_the_work_done_again(tmp_path: Path) -> None:
+    """The first worker hangs; the next one answers within the same time."""
+    given = photo(tmp_path, "in/a.png", 1)
+    half = action("half", {"image": given, "width": 24}, uses="image/resize", provider="local")
+    wanted = plan(tmp_path, replace(half, attempts=2, timeout_s="4"))
+    carried = carry_out_here(wanted, HangingPool(1))
+    assert carried.code == ExitCode.DONE
+    assert carried.of(ActionSucceeded)[0].attempts == 2

@@ -55,11 +55,46 @@ def test_the_earliest_of_the_plan_comes_first() -> None:
     assert second.key == "b"
 
 
-def test_what_is_done_is_not_handed_out() -> None:
+def test_what_is_known_is_handed_out_before_what_follows() -> None:
     schedule = Schedule([make("a"), make("b", "a")], {ActionKey("a")})
-    taken = schedule.take()
-    assert taken is not None
-    assert taken.key == "b"
+    assert [schedule.take(), schedule.take()] == [make("a"), None]
+    schedule.succeed(ActionKey("a"))
+    assert schedule.take() == make("b", "a")
+
+
+def test_a_failure_does_not_take_along_what_is_known() -> None:
+    schedule = Schedule([make("a"), make("b", "a"), make("c", "b"), make("d", "a")], {ActionKey("b")})
+    schedule.take()
+    assert [one.key for one in schedule.fail(ActionKey("a"))] == ["d"]
+    assert schedule.take() == make("b", "a")
+    schedule.succeed(ActionKey("b"))
+    assert schedule.take() == make("c", "b")
+
+
+def test_the_first_run_before_all_others() -> None:
+    first = {ActionKey("c"), ActionKey("d")}
+    schedule = Schedule([make("a"), make("b", "a"), make("c"), make("d", "c")], set(), first)
+    assert [schedule.take(), schedule.take()] == [make("c"), None]
+    schedule.succeed(ActionKey("c"))
+    assert [schedule.take(), schedule.take()] == [make("d", "c"), None]
+    schedule.open_all()
+    assert [schedule.take(), schedule.take()] == [make("a"), None]
+
+
+def test_an_action_also_waits_for_what_may_fail() -> None:
+    schedule = Schedule([make("a"), make("b")], set(), after={ActionKey("a"): {ActionKey("b")}})
+    assert [schedule.take(), schedule.take()] == [make("b"), None]
+    assert schedule.fail(ActionKey("b")) == []
+    assert schedule.take() == make("a")
+
+
+def test_what_nobody_wants_is_given_up_with_what_follows() -> None:
+    schedule = Schedule([make("a"), make("b", "a"), make("c", "b"), make("d", "c"), make("e", "a")], {ActionKey("b")})
+    schedule.take()
+    lost = schedule.drop_unwanted(ActionKey("a"), lambda one: one.key in {"b", "c"})
+    assert [one.key for one in lost] == ["c", "d"]
+    schedule.succeed(ActionKey("a"))
+    assert [schedule.take(), schedule.take(), schedule.take()] == [make("b", "a"), make("e", "a"), None]
 
 
 def test_an_action_waits_for_all_its_needs() -> None:

@@ -12,7 +12,7 @@ from runner.plan.build import Setting, build_plan
 from runner.plan.check import Providers
 from runner.plan.decide import decide
 from runner.plan.expand import expand, wanted_files
-from runner.plan.gathered import FileProblem, Inputs
+from runner.plan.gathered import FileProblem, Found, Inputs
 from runner.plan.items import make_items
 from runner.plan.masks import evaluate_mask
 from runner.plan.plan import Action, InputImage, Plan
@@ -61,7 +61,7 @@ def make_plan(
     """Plan a recipe over photos by input name; shape masks are really drawn."""
     recipe = parsed(text)
     batch = [image for images in photos.values() if isinstance(images, list) for image in images]
-    items = make_items(recipe, recipe.batch, batch) if recipe.batch is not None else ()
+    items = make_items(recipe, recipe.batch, [Found(image) for image in batch]) if recipe.batch is not None else ()
     assert isinstance(items, tuple), items
     shared = {name: image for name, image in photos.items() if isinstance(image, InputImage)}
     providers = Providers(provider, "local")
@@ -71,8 +71,8 @@ def make_plan(
     found = {wanted: (files or {}).get(wanted.path, missing) for wanted in wanted_files(expansion.cells)}
     resolution = resolve(recipe, expansion.cells, found)
     masks = {
-        wanted.id: evaluate_mask(wanted, None)
-        if wanted.file is None
+        wanted.id: evaluate_mask(wanted, {})
+        if not wanted.sources
         else MaskFacts(digest=wanted.id, size=wanted.size, area=0.25, is_binary=True)
         for wanted in wanted_masks(resolution)
     }

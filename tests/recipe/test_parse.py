@@ -44,21 +44,50 @@ def parsed(text: str) -> ParsedRecipe:
         ("version: 1\nnmae: n\n" + INPUTS + STEPS, ["2:1 unknown-key"]),
         (HEAD + INPUTS + "steps: []", ["5:8 too-few"]),
         (HEAD + INPUTS + "steps:", ["5:1 no-value"]),
-        (HEAD + INPUTS + STEPS + "matrix: { a: [1] }", ["7:1 not-supported-yet"]),
-        (HEAD + INPUTS + STEPS + "checks: []\ngate: {}\nreport: {}", [f"{n}:1 not-supported-yet" for n in (7, 8, 9)]),
-        (HEAD + "inputs:\n  a: { csv: x.csv }\n" + STEPS, ["4:8 not-supported-yet"]),
-        (HEAD + "inputs:\n  a: { url: 'https://x' }\n" + STEPS, ["4:8 not-supported-yet"]),
+        (HEAD + INPUTS + STEPS + "matrix: { a: [1, 2], b: [x], exclude: [{ a: 1, item.key: 'n*' }] }", []),
+        (HEAD + INPUTS + STEPS + "matrix: { a: [] }", ["7:14 too-few"]),
+        (HEAD + INPUTS + STEPS + "matrix: { a: 5 }", ["7:14 wrong-type"]),
+        (HEAD + INPUTS + STEPS + "matrix: { abc: [1], exclude: [{ abd: 1 }] }", ["7:33 unknown-name"]),
+        (HEAD + INPUTS + STEPS + "checks: []\ngate: {}\nreport: {}", ["8:7 missing-key"]),
+        (HEAD + INPUTS + STEPS + "gate: { canary: 0, min_pass_rate: 95 }", ["7:17 out-of-range", "7:35 bad-value"]),
+        (HEAD + INPUTS + STEPS + "checks:\n  - { on: s, type: same_size }", []),
+        (HEAD + INPUTS + STEPS + "checks:\n  - { on: t, type: same_size }", ["8:11 unknown-name"]),
+        (HEAD + INPUTS + STEPS + "checks:\n  - { on: s, type: same_sise }", ["8:20 bad-value"]),
+        (
+            HEAD + INPUTS + STEPS + "checks:\n  - { on: s, type: same_size, mask: m }",
+            ["8:31 unknown-key", "8:37 unknown-name"],
+        ),
+        (HEAD + INPUTS + STEPS + "checks:\n  - { on: s, type: ssim }", ["8:20 missing-key"]),
+        (HEAD + INPUTS + STEPS + "checks:\n  - { on: s, type: max_bytes, value: big }", ["8:38 bad-value"]),
+        (HEAD + INPUTS + STEPS + "checks:\n  - { on: s, type: format, value: gif }", ["8:35 bad-value"]),
+        (HEAD + "inputs:\n  a: { csv: x.csv, image: '${{ row.p }}', where: '${{ row.ok }}' }\n" + STEPS, []),
+        (HEAD + "inputs:\n  a: { csv: x.csv, where: 5 }\n" + STEPS, ["4:27 bad-value"]),
+        (HEAD + "inputs:\n  a: { glob: x, key: '${{ row.p }}' }\n" + STEPS, ["4:27 unknown-name"]),
+        (HEAD + "inputs:\n  a: { url: 'https://x.org/a.png' }\n" + STEPS, []),
         (HEAD + "inputs:\n  a: {}\n" + STEPS, ["4:3 missing-key"]),
         (HEAD + "inputs:\n  a: { file: a, glob: b }\n" + STEPS, ["4:17 conflicting-keys"]),
         (HEAD + "inputs:\n  a: { glob: a }\n  b: { files: [b] }\n" + STEPS, ["5:3 several-batches"]),
-        (HEAD + INPUTS + "masks:\n  m: { detect: face }\n" + STEPS, ["6:8 not-supported-yet"]),
+        (HEAD + INPUTS + "masks:\n  m: { detect: face }\n" + STEPS, []),
+        (HEAD + INPUTS + "masks:\n  m: { detect: faces }\n" + STEPS, ["6:16 bad-value"]),
+        (HEAD + INPUTS + "masks:\n  m: { color: { key: '#0f0' } }\n" + STEPS, ["6:22 bad-value"]),
+        (HEAD + INPUTS + "masks:\n  m: { color: { key: [0, 255, 0], tolerance: 12 } }\n" + STEPS, []),
+        (HEAD + INPUTS + "masks:\n  m: { from: steps.t }\n" + STEPS, ["6:14 unknown-name"]),
+        (HEAD + INPUTS + "masks:\n  m: { union: [a, b] }\n" + STEPS, ["6:16 unknown-name", "6:19 unknown-name"]),
+        (
+            HEAD + INPUTS + "masks:\n  m: { union: [n, k] }\n  n: { alpha: true }\n  k: { subtract: [m, n] }\n" + STEPS,
+            ["6:3 cycle", "8:3 cycle"],
+        ),
         (HEAD + INPUTS + "masks:\n  m: { shape: { rect: [1, 2, 3] } }\n" + STEPS, ["6:23 too-few"]),
         (HEAD + INPUTS + "masks:\n  m: { shape: { rect: [1, 2, 3, 4em] } }\n" + STEPS, ["6:33 bad-value"]),
         (HEAD + INPUTS + "masks:\n  m: { file: m, require: { area: [1%, 101%] } }\n" + STEPS, ["6:39 bad-value"]),
         (HEAD + INPUTS + "steps:\n  - { id: 5, uses: x }\n", ["6:11 wrong-type"]),
         (HEAD + INPUTS + "steps:\n  - { id: 'a b', uses: x }\n", ["6:11 bad-value"]),
         (HEAD + INPUTS + "steps:\n  - { id: s, uses: x }\n  - { id: s, uses: y }\n", ["7:11 repeated-id"]),
-        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, retry: { attempts: 3 } }\n", ["6:23 not-supported-yet"]),
+        (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, retry: { attempts: 3 }, timeout: 10m }\n", []),
+        (
+            HEAD + INPUTS + "steps:\n  - { id: s, uses: x, retry: { attempts: 99 }, timeout: soon }\n",
+            ["6:42 out-of-range", "6:57 bad-value"],
+        ),
         (HEAD + INPUTS + "steps:\n  - { id: s, uses: '${{ vars.x }}' }\n", ["6:21 no-expression-here"]),
         (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, if: 'a ${{ recipe.name }}' }\n", ["6:27 bad-value"]),
         (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { image: '${{ inputs.b }}' } }\n", ["6:50 unknown-name"]),
@@ -70,7 +99,7 @@ def parsed(text: str) -> ParsedRecipe:
         (HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { image: '${{ steps.s }}' } }\n", ["6:49 unknown-name"]),
         (
             HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { t: '${{ matrix.a }}' } }\n",
-            ["6:39 not-supported-yet"],
+            ["6:46 unknown-name"],
         ),
         (
             HEAD + INPUTS + "steps:\n  - { id: s, uses: x, with: { t: '${{ inputs.a.stam }}' } }\n",
@@ -130,7 +159,7 @@ steps:
     paste_back: flor
   - id: swap
     uses: runflow/eye-color
-gate: { canary: 3 }
+gate: { canary: 3, min_pass_rate: most }
 outputs:
   - { from: swp, path: out.png, quality: 200 }
 """
@@ -142,7 +171,7 @@ outputs:
         "11:32 unknown-name",
         "12:17 unknown-name",
         "13:9 repeated-id",
-        "15:1 not-supported-yet",
+        "15:35 bad-value",
         "17:13 unknown-name",
         "17:42 out-of-range",
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Digest, Json, digest_bytes
@@ -13,7 +14,9 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    CheckMeasured,
     Event,
+    GateClosed,
     OutputFailed,
     OutputWritten,
     RunFinished,
@@ -26,7 +29,10 @@ from runner.plan.plan import (
     Action,
     BudgetState,
     Cell,
+    Check,
+    CheckType,
     Decision,
+    Gate,
     InputImage,
     MaskImage,
     Output,
@@ -72,7 +78,6 @@ def mask(cell: str) -> MaskImage:
         size=Size(640, 480),
         area=0.25,
         path=None,
-        file_digest=None,
         spec={"shape": "rect", "values": ["10%", "10%", "50%", "50%"]},
     )
 
@@ -237,6 +242,104 @@ def failed(step: str, cell: str, second: int, *, charged: Money = ZERO, job_id: 
 
 def skipped(step: str, cell: str, second: int) -> Event:
     return ActionSkipped(at=at(second), key=key(step, cell), reason="step tone failed")
+
+
+def check(at: int, cell: str, type: CheckType, *, mask_of: MaskImage | None = None) -> Check:  # noqa: A002 - its name
+    """A check of the second step's result."""
+    return Check(
+        at=at,
+        cell=cell,
+        step="fabric",
+        key=key("fabric", cell),
+        type=type,
+        measure="final",
+        severity="error",
+        on_fail="fail",
+        params={"mask": mask_of} if mask_of else {},
+    )
+
+
+def checked_plan(*cells: str) -> Plan:
+    """The plan with three checks per cell, two of them alike but for their mask, and a gate."""
+    checks = [
+        one
+        for cell in cells
+        for one in (
+            check(0, cell, "outside_mask_unchanged", mask_of=mask(cell)),
+            check(1, cell, "outside_mask_unchanged", mask_of=replace(mask(cell), name="legs")),
+            check(2, cell, "max_bytes"),
+        )
+    ]
+    return replace(plan_of(*cells), checks=tuple(checks), gate=Gate(canary=2, min_pass_rate="0.95"))
+
+
+def measured(
+    cell: str,
+    second: int,
+    value: str | None,
+    *,
+    type: CheckType = "outside_mask_unchanged",  # noqa: A002 - its name
+    passed: bool = False,
+    draw: int = 0,
+    severity: Literal["error", "warn"] = "error",
+    on_fail: Literal["fail", "quarantine"] = "fail",
+    message: str = "",
+) -> Event:
+    return CheckMeasured(
+        at=at(second),
+        cell=cell,
+        step="fabric",
+        key=key("fabric", cell),
+        draw=draw,
+        type=type,
+        measure="final",
+        value=value,
+        threshold="at most 900,000 bytes" if type == "max_bytes" else "at most 3%",
+        passed=passed,
+        severity=severity,
+        on_fail=on_fail,
+        message=message,
+    )
+
+
+def closed(second: int, phase: Literal["canary", "batch"] = "canary") -> Event:
+    return GateClosed(at=at(second), phase=phase, passed=3, measured=6, min_pass_rate="0.95")
+
+
+def made(cell: str, second: int) -> list[Event]:
+    """Both steps of a cell have their results."""
+    return [succeeded("tone", cell, second), succeeded("fabric", cell, second)]
+
+
+def quarantined(cell: str, second: int) -> Event:
+    return OutputWritten(
+        at=at(second), cell=cell, path=f"quarantine/out/{cell}.jpg", digest=digest(f"out {cell}"), unchanged=False
+    )
+
+
+def checked_journal() -> list[Event]:
+    """Five cells: one passed, one failed, one in quarantine, one warned of, one never measured; the gate closed."""
+    return [
+        started(checked_plan("a", "b", "c", "d", "e")),
+        *made("a", 1),
+        *made("b", 2),
+        *made("c", 3),
+        *made("d", 4),
+        measured("a", 5, "0.001", passed=True),
+        measured("a", 5, "0.002", passed=True),
+        measured("a", 5, "812345", type="max_bytes", passed=True),
+        written("a", 5),
+        measured("b", 6, "0.042"),
+        measured("b", 6, None, message="the mask is empty"),
+        measured("c", 7, "0.031", on_fail="quarantine"),
+        quarantined("c", 7),
+        measured("d", 8, "912345", type="max_bytes", severity="warn"),
+        written("d", 8),
+        closed(9),
+        ActionSkipped(at=at(9), key=key("tone", "e"), reason="the gate closed"),
+        ActionSkipped(at=at(9), key=key("fabric", "e"), reason="the gate closed"),
+        finished(10, "failed", 4),
+    ]
 
 
 def written(cell: str, second: int, *, unchanged: bool = False) -> Event:

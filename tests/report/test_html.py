@@ -16,6 +16,7 @@ from tests.report.runs import (
     RUN_ID,
     artifact,
     at,
+    checked_journal,
     finished,
     full_journal,
     key,
@@ -89,6 +90,22 @@ def test_the_top_tells_what_happened_in_words_and_figures() -> None:
         "recipe recipes/autumn.yaml",
     ]:
         assert claim in text
+
+
+def test_the_top_tells_of_checks_and_the_gate() -> None:
+    text = text_of(page_of(checked_journal()))
+    for claim in [
+        "failed the gate closed after the canary: 3 of 6 passed, 95% demanded",
+        "in quarantine check outside_mask_unchanged of step fabric, mask sofa, 1 cell",
+        "checks passed 3 of 7, 3 failed, 1 warn",
+    ]:
+        assert claim in text
+
+
+def test_checks_are_in_the_table_for_readers_without_script() -> None:
+    table = page_of(checked_journal()).partition("<noscript>")[2].partition("</noscript>")[0]
+    assert table.count('class="badge warned"') == 1
+    assert "4.2%, demanded at most 3%" in table
 
 
 def test_what_needs_a_person_stands_before_the_figures() -> None:

@@ -1,13 +1,14 @@
 """The page in a real browser, opened from disk; every test also proves: no complaint, no request outside."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from runner.core.event import Event
 from tests.report.conftest import Opener
-from tests.report.runs import finished, full_journal, plan_of, started, succeeded
+from tests.report.runs import checked_journal, checked_plan, finished, full_journal, plan_of, started, succeeded
 from tests.report.test_html import HOSTILE, hostile_journal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -127,6 +128,57 @@ def test_the_list_is_filtered_by_state_and_searched_by_key(open_page: Opener) ->
     page.get_by_role("searchbox", name="Search").fill("C")
     expect(page.locator("#list li")).to_have_count(1)
     expect(page.get_by_role("status")).to_have_text("1 of 3 cells")
+
+
+def matrix_journal() -> list[Event]:
+    """The checked run, its cells named by a matrix."""
+    finishes = {"a": "oak", "b": "teal", "c": "oak", "d": "teal", "e": "white"}
+    plan = checked_plan(*finishes)
+    cells = tuple(replace(cell, item=f"sofa-{cell.id}", matrix={"finish": finishes[cell.id]}) for cell in plan.cells)
+    return [started(replace(plan, cells=cells)), *checked_journal()[1:]]
+
+
+def test_cards_show_the_matrix_and_the_worst_check(open_page: Opener) -> None:
+    page = open_page(matrix_journal())
+    expect(card(page, "sofa-a")).to_contain_text("3 checks passed")
+    expect(card(page, "sofa-b")).to_contain_text("4.2%, demanded at most 3%")
+    expect(card(page, "sofa-c")).to_contain_text("in quarantine")
+    expect(card(page, "sofa-d")).to_contain_text("teal")
+
+
+def test_a_cell_shows_each_check_against_its_threshold(open_page: Opener) -> None:
+    page = open_page(matrix_journal(), address="#cell=b")
+    expect(page.get_by_role("article").get_by_role("heading", level=2)).to_contain_text("sofa-b · teal")
+    row = page.get_by_role("table").get_by_role("row", name="mask legs")
+    expect(row).to_contain_text("not measured")
+    expect(row).to_contain_text("the mask is empty")
+    expect(page.get_by_role("region", name="Checks")).to_contain_text("Not measured: 1")
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "found"),
+    [
+        ("Checks", "failed", ["sofa-b"]),
+        ("Checks", "warned", ["sofa-d"]),
+        ("Checks", "unmeasured", ["sofa-e"]),
+        ("Checks", "not outside_mask_unchanged", ["sofa-b", "sofa-c"]),
+        ("finish", "oak", ["sofa-a", "sofa-c"]),
+    ],
+)
+def test_the_list_is_filtered_by_check_and_matrix(open_page: Opener, label: str, value: str, found: list[str]) -> None:
+    page = open_page(matrix_journal())
+    page.get_by_role("combobox", name=label).select_option(value)
+    assert page.locator("#list b").all_inner_texts() == found
+    again = open_page(matrix_journal(), address=page.evaluate("location.hash"))
+    expect(again.get_by_role("combobox", name=label)).to_have_value(value)
+    assert again.locator("#list b").all_inner_texts() == found
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_in_checks(open_page: Opener, width: int) -> None:
+    page = open_page(matrix_journal(), viewport={"width": width, "height": 900}, address="#cell=b", bypass_csp=True)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_address_restores_the_view(open_page: Opener) -> None:

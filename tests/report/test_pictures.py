@@ -11,7 +11,7 @@ from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, digest_bytes
 from runner.core.errors import ImageError
 from runner.core.event import Event
-from runner.plan.plan import MaskImage
+from runner.plan.plan import FileSource, MaskImage
 from runner.report.pictures import InputPicture, MaskPicture, ResultPicture, link_pictures, thumb_name, wanted_pictures
 from runner.report.summary import summarize
 from runner.report.thumbs import draw_thumbs
@@ -108,9 +108,10 @@ def test_bytes_that_the_run_did_not_see_are_refused() -> None:
 
 def test_a_mask_file_that_was_changed_is_refused() -> None:
     content = drawn(64, 48)
-    filed = replace(mask("a"), path="masks/a.png", file_digest=digest_bytes(b"another mask"))
+    ref = digest_bytes(b"another mask")
+    filed = replace(mask("a"), path="masks/a.png", sources=(FileSource(ref=ref, path="masks/a.png"),))
     with pytest.raises(ImageError, match="mask 'sofa' is no longer what the run saw"):
-        draw_thumbs(MaskPicture(filed, input_picture(content, 64, 48)), content, b"a mask")
+        draw_thumbs(MaskPicture(filed, input_picture(content, 64, 48)), content, {ref: b"a mask"})
 
 
 def test_a_thumbnail_is_named_by_what_it_shows() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from runner.core.event import Event
 from runner.core.money import ZERO, Money
 from runner.report.document import run_document
-from runner.report.ending import Outcome
 from runner.report.html import render_html
 from runner.report.junit import render_junit
+from runner.report.parts import CellOutcome
 from runner.report.pictures import link_pictures
 from runner.report.summary import summarize
 from tests.report.runs import (
@@ -35,7 +35,7 @@ from tests.report.runs import (
 ONE_DONE: list[Event] = [succeeded("tone", "a", 1), succeeded("fabric", "a", 2), written("a", 2)]
 
 
-def outcomes(events: Sequence[Event], *, price: Money = PRICE) -> list[Outcome]:
+def outcomes(events: Sequence[Event], *, price: Money = PRICE) -> list[CellOutcome]:
     """How the steps of cell a ended, then the cell itself."""
     summary = summarize([started(plan_of("a", price=price)), *events])
     return [action.outcome for action in summary.actions.values()] + [cell.outcome for cell in summary.cells]
@@ -54,7 +54,7 @@ def outcomes(events: Sequence[Event], *, price: Money = PRICE) -> list[Outcome]:
         ([], ["skipped", "skipped", "skipped"]),
     ],
 )
-def test_a_cell_is_as_its_worst_part(events: list[Event], expected: list[Outcome]) -> None:
+def test_a_cell_is_as_its_worst_part(events: list[Event], expected: list[CellOutcome]) -> None:
     assert outcomes(events) == expected
 
 
@@ -73,7 +73,7 @@ def test_work_that_is_free_is_never_in_doubt() -> None:
     ],
 )
 def test_a_resumed_run_keeps_what_was_done_before(
-    before: list[Event], after: list[Event], expected: list[Outcome]
+    before: list[Event], after: list[Event], expected: list[CellOutcome]
 ) -> None:
     assert outcomes([*before, started(plan_of("a"), 8), *after]) == expected
 

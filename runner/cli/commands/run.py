@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Spend what the plan says without asking.")
 @click.option("--budget", metavar="AMOUNT", help="At most this, such as '5 USD'; instead of the recipe's budget.")
 @select_option()
+@click.option("--redraw", multiple=True, metavar="CELL", help="Ask the models of this cell for a further result.")
 @provider_option()
 @execution_options
 @format_option("text", "json")
@@ -30,6 +31,7 @@ def command(
     yes: bool,
     budget: str | None,
     select: tuple[str, ...],
+    redraw: tuple[str, ...],
     provider: str | None,
     jobs: int | None,
     keep_going: bool,
@@ -46,7 +48,7 @@ def command(
         raise UsageError("not-supported-yet", message, hint="run the recipe; runner show prints the plan")
     done = run_recipe(
         RunRequest(
-            plan=PlanRequest(recipe=recipe, provider=provider, select=select, budget=budget),
+            plan=PlanRequest(recipe=recipe, provider=provider, select=select, budget=budget, redraw=redraw),
             policy=policy_of(jobs, keep_going),
             progress=progress_of(console),
             confirm=_confirm_by(console, yes),

@@ -1,10 +1,14 @@
 """Sentences about a plan that its text and its Markdown share."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from runner.cli.render.layout import count
 from runner.core.money import Money
-from runner.plan.plan import MaskImage, MaskState, Plan, StepQuote
+from runner.plan.plan import Check, MaskImage, MaskState, Plan, StepQuote
+from runner.report.wording import percent_text
 
 
 def headline(plan: Plan) -> str:
@@ -56,6 +60,34 @@ def masks_text(plan: Plan) -> str:
     return " · ".join([*parts, f"{outside} outside area limits"])
 
 
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """What is checked of one step's results, and how many checks of cells that makes."""
+
+    step: str
+    types: str
+    times: int
+
+
+def check_lines(plan: Plan) -> list[CheckLine]:
+    """Say what is checked, by step and in the recipe's order."""
+    by_step: dict[str, dict[int, str]] = {}
+    times: Counter[str] = Counter()
+    for check in plan.checks:
+        by_step.setdefault(check.step, {})[check.at] = f"{check.type}{_consequence(check)}"
+        times[check.step] += 1
+    return [CheckLine(step, ", ".join(dict.fromkeys(types.values())), times[step]) for step, types in by_step.items()]
+
+
+def gate_text(plan: Plan) -> str:
+    """Say what the gate demands; empty without one."""
+    gate = plan.gate
+    if gate is None:
+        return ""
+    canary = f"canary {gate.canary:,}, " if gate.canary else ""
+    return f"{canary}{percent_text(Decimal(gate.min_pass_rate))} must pass"
+
+
 def amounts(quote: StepQuote) -> list[Money]:
     """The four figures of a step, in their order: list, cached, payable, worst case."""
     return [quote.list_price, quote.cached_value, quote.payable, quote.worst_case]
@@ -65,6 +97,13 @@ def total_amounts(plan: Plan) -> list[Money]:
     """The four figures of the plan, in the order of ``amounts``."""
     totals = plan.quote.totals
     return [totals.list_price, totals.cached_value, totals.payable, totals.worst_case]
+
+
+def _consequence(check: Check) -> str:
+    """What a failure does, where it is not the usual: it fails the cell."""
+    if check.severity == "warn":
+        return " (warns)"
+    return " (quarantine)" if check.on_fail == "quarantine" else ""
 
 
 def _kinds_of_steps(steps: Sequence[StepQuote]) -> list[str]:

@@ -2,7 +2,16 @@
 
 import re
 
-from runner.cli.render.facts import amounts, budget_text, due_text, headline, masks_text, total_amounts
+from runner.cli.render.facts import (
+    amounts,
+    budget_text,
+    check_lines,
+    due_text,
+    gate_text,
+    headline,
+    masks_text,
+    total_amounts,
+)
 from runner.cli.render.layout import visible
 from runner.cli.render.why import due_reasons, skip_reasons
 from runner.core.money import Money
@@ -15,6 +24,7 @@ MOST_CHARACTERS = 60_000
 """A comment on GitHub holds 65,536."""
 
 MOST_STEPS = 100
+MOST_CHECKED = 20
 MOST_CELL = 200
 MOST_OVER = 10
 
@@ -35,6 +45,8 @@ def plan_markdown(plan: Plan, plan_id: str) -> str:
         _steps_table(plan),
         _reasons_table(plan),
         f"Masks: {masks_text(plan)}" if masks_text(plan) else "",
+        _checks_list(plan),
+        f"Gate: {gate_text(plan)}" if gate_text(plan) else "",
         f"Plan `{plan_id}`",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -61,6 +73,14 @@ def _reasons_table(plan: Plan) -> str:
         for reason in skip_reasons(plan)
     ]
     return "\n".join(rows)
+
+
+def _checks_list(plan: Plan) -> str:
+    lines = check_lines(plan)
+    shown = [f"- {_code(line.step)}: {_text(line.types)} ×{line.times:,}" for line in lines[:MOST_CHECKED]]
+    left_out = len(lines) - len(shown)
+    shown += [f"- and those of {left_out} more steps"] if left_out else []
+    return "\n".join(["Checks:", *shown]) if shown else ""
 
 
 def _money(figures: list[Money]) -> str:

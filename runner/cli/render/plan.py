@@ -1,12 +1,24 @@
 """A plan for a person: what it costs, and why something is to be done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from runner.cli.render.facts import amounts, budget_text, due_text, headline, masks_text, total_amounts
+from runner.cli.render.facts import (
+    CheckLine,
+    amounts,
+    budget_text,
+    check_lines,
+    due_text,
+    gate_text,
+    headline,
+    masks_text,
+    total_amounts,
+)
 from runner.cli.render.layout import columns, cut, pad, visible, width
 from runner.cli.render.paint import Paint
 from runner.cli.render.why import Reason, due_reasons, skip_reasons
 from runner.plan.plan import Plan
+from runner.report.wording import cell_text
 
 HEADS = ("list", "cached", "payable", "worst case")
 GAPS = (6, 4, 3, 3)
@@ -18,7 +30,7 @@ KEY_DIGITS = 12
 
 
 def plan_text(plan: Plan, plan_id: str, paint: Paint) -> str:
-    """Show a plan: a headline, the money per step, why work is due, the masks, and the plan's digest.
+    """Show a plan: a headline, the money per step, why work is due, the masks, what is checked, and the plan's digest.
 
     Args:
         plan: With its decisions and its quote.
@@ -32,6 +44,8 @@ def plan_text(plan: Plan, plan_id: str, paint: Paint) -> str:
     lines += _labelled("why", _due_lines(plan))
     lines += _labelled("skip", _reason_lines(skip_reasons(plan)))
     lines += _labelled("masks", [text for text in [masks_text(plan)] if text])
+    lines += _labelled("check", _check_rows(check_lines(plan)))
+    lines += _labelled("gate", [text for text in [gate_text(plan)] if text])
     lines += _labelled("plan", [f"{plan_id[: len('sha256:') + KEY_DIGITS]}…"])
     return "\n".join(lines)
 
@@ -59,7 +73,8 @@ def explain_text(plan: Plan, cell_id: str) -> str:
     ]
     rows += [[visible(step), "skip", visible(reason), "", "", ""] for step, reason in cell.skipped.items()]
     table = columns(rows, ("left", "left", "left", "right", "right", "left"))
-    return "\n".join([visible(cell.id), *table])
+    checks = check_lines(replace(plan, checks=tuple(check for check in plan.checks if check.cell == cell_id)))
+    return "\n".join([visible(cell_text(cell)), *table, *_labelled("check", _check_rows(checks))])
 
 
 def _money_lines(plan: Plan, paint: Paint) -> list[str]:
@@ -97,6 +112,11 @@ def _reason_lines(reasons: Sequence[Reason]) -> list[str]:
         [cut(visible(reason.who), MOST_NAME), cut(visible(reason.why), MOST_REASON), visible(reason.steps)]
         for reason in reasons
     ]
+    return columns(rows, ("left", "left", "left"), gap=2)
+
+
+def _check_rows(checks: Sequence[CheckLine]) -> list[str]:
+    rows = [[cut(visible(check.step), MOST_NAME), check.types, f"×{check.times:,}"] for check in checks]
     return columns(rows, ("left", "left", "left"), gap=2)
 
 

@@ -1,16 +1,17 @@
 """Runs for a person: many in a table, one with its totals."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runner.cli.render.layout import columns, count, cut, visible
 from runner.cli.render.paint import Paint, Tone
 from runner.core.digest import Json
 from runner.core.money import Money
-from runner.report.parts import Need
+from runner.report.checks import CHECK_STATES
+from runner.report.parts import Need, OutputSummary
 from runner.report.summary import RunSummary
-from runner.report.wording import OUTCOME_WORDS, duration_text
+from runner.report.wording import CHECK_WORDS, OUTCOME_WORDS, cell_text, duration_text
 
 MOST_NAME = 40
 MOST_MESSAGES = 3
@@ -26,7 +27,7 @@ class RunLine:
     Attributes:
         state: ``running`` while a process works on it, else as the run ended.
         done: Cells that have all their results.
-        failed: Cells that lack one, or whose output could not be written.
+        failed: Cells that lack one, that failed a check, or whose output could not be written.
     """
 
     run_id: str
@@ -50,7 +51,7 @@ def run_line(summary: RunSummary, state: str) -> RunLine:
         started_at=summary.started_at,
         cells=len(summary.cells),
         done=outcomes["succeeded"] + outcomes["reused"],
-        failed=outcomes["failed"],
+        failed=outcomes["failed"] + outcomes["quarantined"],
         quoted=summary.plan.quote.totals.payable,
         charged=summary.charged,
     )
@@ -105,11 +106,13 @@ def run_text(summary: RunSummary, paint: Paint) -> str:
     facts = [
         ["cells", _outcomes_text([cell.outcome for cell in summary.cells])],
         ["actions", _outcomes_text([action.outcome for action in summary.actions.values()])],
+        ["checks", _checks_text(summary)],
         ["outputs", _outputs_text(summary)],
         ["charged", f"{summary.charged:s} of {summary.plan.quote.totals.payable:s} quoted"],
         ["time", duration_text(summary.duration_ms)],
     ]
-    needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]
+    names = {cell.cell.id: cell_text(cell.cell) for cell in summary.cells}
+    needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, names, paint)]
     left_out = len(summary.needs) - MOST_NEEDS
     more = [f"and {count(left_out, 'further problem')}: see the report"] if left_out > 0 else []
     return "\n".join([head, *columns([fact for fact in facts if fact[1]], ("left", "left")), *needs, *more])
@@ -124,12 +127,23 @@ def _outcomes_text(outcomes: Sequence[str]) -> str:
     return " · ".join(f"{counts[outcome]:,} {word}" for outcome, word in OUTCOME_WORDS.items() if counts[outcome])
 
 
+def _checks_text(summary: RunSummary) -> str:
+    counts = Counter(check.state for cell in summary.cells for check in cell.checks)
+    return " · ".join(f"{counts[state]:,} {CHECK_WORDS[state]}" for state in reversed(CHECK_STATES) if counts[state])
+
+
 def _outputs_text(summary: RunSummary) -> str:
-    written = sum(output.digest is not None and not output.unchanged for output in summary.outputs)
-    unchanged = sum(output.unchanged for output in summary.outputs)
-    missing = len(summary.outputs) - written - unchanged
-    figures = {"written": written, "unchanged": unchanged, "missing": missing}
-    return " · ".join(f"{number:,} {word}" for word, number in figures.items() if number)
+    counts = Counter(_output_word(output) for output in summary.outputs)
+    order = ("written", "unchanged", "in quarantine", "missing")
+    return " · ".join(f"{counts[word]:,} {word}" for word in order if counts[word])
+
+
+def _output_word(output: OutputSummary) -> str:
+    if output.digest is None:
+        return "missing"
+    if output.quarantined:
+        return "in quarantine"
+    return "unchanged" if output.unchanged else "written"
 
 
 def _tone(state: str) -> Tone:
@@ -142,12 +156,12 @@ def _tone(state: str) -> Tone:
             return "error"
 
 
-def _need_lines(need: Need, paint: Paint) -> list[str]:
+def _need_lines(need: Need, names: Mapping[str, str], paint: Paint) -> list[str]:
     tone: Tone = "warning" if need.outcome == "in_doubt" else "error"
     word = paint(f"{OUTCOME_WORDS[need.outcome]}[{need.code}]", tone)
     lines = [f"{word}: {visible(need.subject)}, {count(len(need.cells), 'cell')}"]
     shown = list(zip(need.cells, need.messages, strict=True))[:MOST_MESSAGES]
-    lines += [f"  {visible(cell)}: {visible(message)}" for cell, message in shown]
+    lines += [f"  {visible(names.get(cell, cell))}: {visible(message)}" for cell, message in shown]
     left_out = len(need.cells) - len(shown)
     lines += [f"  and {count(left_out, 'further cell')}"] if left_out else []
     return [*lines, f"{paint('hint', 'hint')}: {visible(need.hint)}"] if need.hint else lines

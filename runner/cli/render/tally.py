@@ -11,15 +11,18 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    CheckMeasured,
     Event,
+    GateClosed,
     OutputFailed,
     OutputWritten,
     RunFinished,
     RunStarted,
 )
 from runner.core.money import ZERO, Money
-from runner.plan.plan import Plan
-from runner.report.wording import duration_text
+from runner.plan.plan import Action, Plan
+from runner.report.checks import CHECK_STATES, CheckId, CheckNumbers, CheckState, check_state
+from runner.report.wording import CHECK_WORDS, cell_text, check_text, duration_text, gate_text
 
 MOST_ALIKE = 3
 """Skipped actions of one reason that get a line; the others are only counted."""
@@ -35,7 +38,10 @@ class Tally:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._names = {action.key: _name(action.step, action.cells) for action in plan.actions}
+        self._cells = {cell.id: visible(cell_text(cell)) for cell in plan.cells}
+        self._names = {action.key: self._name_of(action) for action in plan.actions}
+        self._check_numbers = CheckNumbers()
+        self._checks: dict[CheckId, CheckState] = {}
         self._skips: Counter[str] = Counter()
         self._started_at = ""
         self._charged: Money = ZERO
@@ -53,10 +59,15 @@ class Tally:
         match event:
             case RunStarted(at=at):
                 self._started_at = self._started_at or at
+                self._check_numbers.start_again()
             case RunFinished(at=at):
                 return self._finished(at)
             case OutputFailed(path=path, message=message):
                 return f"output {visible(path)} failed: {visible(message)}"
+            case CheckMeasured():
+                return self._checked(event)
+            case GateClosed():
+                return gate_text(event)
             case OutputWritten():
                 pass
             case _:
@@ -97,10 +108,23 @@ class Tally:
             return None
         return f"{self._count()} {self._name(key)} skipped: {visible(reason)}"
 
+    def _checked(self, event: CheckMeasured) -> str | None:
+        """A line for a check that did not pass; after a further draw its latest result counts."""
+        state = check_state(event)
+        self._checks[self._check_numbers.identify(event)] = state
+        if state == "passed":
+            return None
+        who = f"{self._cells.get(event.cell, visible(event.cell))} {visible(event.step)}"
+        draw = f" of draw {event.draw + 1}" if event.draw else ""
+        return f"{self._count()} {who} check {event.type}{draw} {CHECK_WORDS[state]}: {visible(check_text(event))}"
+
     def _finished(self, at: str) -> str:
         order = ("succeeded", "reused", "failed", "skipped")
         ended = ", ".join(f"{self.ended[word]:,} {word}" for word in order if self.ended[word]) or "nothing to do"
         parts = [f"{self.done:,} of {count(self.total, 'action')}: {ended}"]
+        checks = Counter(self._checks.values())
+        figures = [f"{checks[state]:,} {CHECK_WORDS[state]}" for state in CHECK_STATES if checks[state]]
+        parts += [f"checks: {', '.join(figures)}"] if figures else []
         if self._started_at:
             parts.append(duration_text(_milliseconds(self._started_at, at)))
         return " · ".join([*parts, f"{self._charged:s} charged"])
@@ -116,10 +140,10 @@ class Tally:
     def _name(self, key: ActionKey) -> str:
         return self._names.get(key, key[:12])
 
-
-def _name(step: str, cells: tuple[str, ...]) -> str:
-    who = cells[0] if len(cells) == 1 else count(len(cells), "cell")
-    return f"{visible(who)} {visible(step)}"
+    def _name_of(self, action: Action) -> str:
+        cells = action.cells
+        who = self._cells.get(cells[0], visible(cells[0])) if len(cells) == 1 else count(len(cells), "cell")
+        return f"{who} {visible(action.step)}"
 
 
 def _milliseconds(sooner: str, later: str) -> int:

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 
 from runner.core.digest import Json
 from runner.core.errors import EngineError
-from runner.engines.eye_color.seeing import Seen
+from runner.engines.eye_color.seeing import Seen, SeenFace
 
 
-def details_of(faces: list[list[Seen]], params: Mapping[str, Json], gray: bool) -> dict[str, Json]:
+def details_of(faces: list[SeenFace], params: Mapping[str, Json], gray: bool) -> dict[str, Json]:
     """List the eyes of every face with what was done to each.
 
     Args:
-        faces: The eyes by face.
+        faces: As they were seen.
         params: Of the engine.
         gray: Whether the photo is grayscale.
     """
-    eyes: list[Json] = [_eye_details(index, seen) for index, eyes in enumerate(faces) for seen in eyes]
+    eyes: list[Json] = [_eye_details(index, seen) for index, face in enumerate(faces) for seen in face.eyes]
     return {
         "eye_color": params["eye_color"],
         "rgb": params["rgb"],
@@ -34,14 +34,14 @@ def _eye_details(face: int, seen: Seen) -> Json:
         "center_px": [round(x, 1), round(y, 1)],
         "radius_px": round(seen.found.radius_px, 1),
         "confidence": round(seen.verdict.confidence, 2),
-        "recolored": not seen.verdict.reason,
+        "recolored": seen.is_usable,
         "reason": seen.verdict.reason,
     }
 
 
-def nothing_found(faces: list[list[Seen]]) -> EngineError:
-    """Say that there is no iris to recolor, and what there is instead."""
-    reasons = sorted({seen.verdict.reason for eyes in faces for seen in eyes})
+def nothing_found(faces: list[SeenFace], missing: str) -> EngineError:
+    """Say what is missing for want of a usable iris, and what there is instead."""
+    reasons = sorted({seen.verdict.reason for face in faces for seen in face.eyes})
     if not faces:
         seen = "no face was found"
     else:
@@ -49,6 +49,6 @@ def nothing_found(faces: list[list[Seen]]) -> EngineError:
         seen = f"{count} found, but {'; '.join(reasons)}"
     return EngineError(
         "no-visible-iris",
-        f"no visible iris to recolor: {seen}",
+        f"{missing}: {seen}",
         hint="use a photo in which the eyes are open, uncovered and towards the camera",
     )

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from runner.engines.base import Rgb8
-from runner.engines.eye_color.faces import Face
+from runner.engines.eye_color.face import Face
 from runner.engines.eye_color.types import Floats, Lids
 
 PATCH_PX = 40

@@ -7,7 +7,7 @@ import numpy as np
 from runner.engines.base import Rgb8
 from runner.engines.eye_color.evidence import Evidence, find_evidence
 from runner.engines.eye_color.eye import Eye, eyes_of, patch_grid, sample_patch
-from runner.engines.eye_color.faces import Face
+from runner.engines.eye_color.face import Face
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
 from runner.engines.eye_color.matte import Outline

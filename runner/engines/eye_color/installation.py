@@ -1,4 +1,4 @@
-"""Say what to install where the packages of the local engines are not there, or not whole."""
+"""Say what to install where the packages that look for faces are not there, or not whole."""
 
 import contextlib
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def installation_explained() -> Iterator[None]:
             raise _library_missing(error) from error
         raise EngineError(
             "engine-not-installed",
-            f"the local engine 'runflow/eye-color' needs a package that is not installed: {error}",
+            f"looking for faces needs a package that is not installed: {error}",
             hint=INSTALL,
         ) from error
 
@@ -33,6 +33,6 @@ def installation_explained() -> Iterator[None]:
 def _library_missing(error: Exception) -> EngineError:
     return EngineError(
         "engine-not-installed",
-        f"the local engine 'runflow/eye-color' needs a library of the system that cannot be loaded: {error}",
+        f"looking for faces needs a library of the system that cannot be loaded: {error}",
         hint=_SYSTEM_LIBRARIES,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runner.engines.eye_color.faces import Face
+from runner.engines.eye_color.face import Face
 from runner.engines.eye_color.find import Found
 
 LEAST_CONFIDENCE = 0.5

@@ -52,6 +52,18 @@ class Matte:
     pupil_share: float
 
 
+@dataclass(frozen=True, slots=True)
+class VisibleIris:
+    """Where an iris and its pupil are seen, with whatever lies on them.
+
+    Attributes:
+        share: How much of each pixel of the box, 0 to 1; half on a border.
+    """
+
+    box: Box
+    share: Floats
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """All borders of one iris."""
@@ -85,6 +97,13 @@ def build_matte(photo: Rgb8, eye: Eye, outline: Outline) -> Matte:
     )
 
 
+def draw_visible(photo: Rgb8, eye: Eye, outline: Outline) -> VisibleIris:
+    """Draw what the lids leave open of an iris, with pupil, catchlights and lashes: never less than ``Matte.alpha``."""
+    box = _box(photo, eye, outline.limbus)
+    borders = _borders(_place(box, eye, outline), outline, 1 / eye.frame.unit_px)
+    return VisibleIris(box, borders.limbus * borders.lower_lid * borders.upper_lid)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where each pixel of a box is: rho as in Matte; distances below the upper and above the lower lid, in radii."""
@@ -103,6 +122,26 @@ def _place(box: Box, eye: Eye, outline: Outline) -> _Place:
     return _Place(rho=rho.astype(np.float32), under_lid=under.astype(np.float32), over_lid=over.astype(np.float32))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Borders:
+    """How far each pixel lies inside each border that bounds where iris may be: 0 outside, 1 inside."""
+
+    limbus: Floats
+    upper_lid: Floats
+    lower_lid: Floats
+
+
+def _borders(place: _Place, outline: Outline, pixel: float) -> _Borders:
+    blur = outline.limbus.blur / outline.limbus.radius
+    # Some standard deviations hold nearly all of a blurred border, and end it.
+    soft = max(1.6 * blur, 0.6 * pixel)
+    return _Borders(
+        limbus=smooth_step(1 - place.rho, -soft, soft),
+        upper_lid=smooth_step(place.under_lid, -0.16, max(0.08, pixel)),
+        lower_lid=smooth_step(place.over_lid, -0.05, max(0.07, 1.2 * pixel)),
+    )
+
+
 def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floats]:
     """Draw where surely nothing but iris is, then where iris may be; both soft at the borders.
 
@@ -114,16 +153,13 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
         outline: The borders of the iris.
         pixel: The size of a pixel in iris radii, about.
     """
-    blur = outline.limbus.blur / outline.limbus.radius
-    # Some standard deviations hold nearly all of a blurred border, and end it.
-    soft = max(1.6 * blur, 0.6 * pixel)
-    border = max(1.3 * blur, 0.9 * pixel)
-    edge = smooth_step(1 - place.rho, -soft, soft)
+    borders = _borders(place, outline, pixel)
+    border = max(1.3 * outline.limbus.blur / outline.limbus.radius, 0.9 * pixel)
     # Outwards from the pupil's edge: its dark must stay whole, even where it is only a pixel or two.
     ring = smooth_step(place.rho - outline.pupil.share, -0.6 * border, border)
-    disc = edge * ring * smooth_step(place.over_lid, -0.05, max(0.07, 1.2 * pixel))
+    disc = borders.limbus * ring * borders.lower_lid
     core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
-    shape = disc * smooth_step(place.under_lid, -0.16, max(0.08, pixel))
+    shape = disc * borders.upper_lid
     return core, shape
 
 

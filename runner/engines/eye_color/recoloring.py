@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from runner.core.digest import Json
-from runner.core.errors import EngineError
 from runner.engines.base import EngineResult, Rgb8
 from runner.engines.eye_color.color import Tint, recolor
 from runner.engines.eye_color.details import details_of, nothing_found
@@ -14,24 +13,22 @@ from runner.engines.eye_color.find import Found, White
 from runner.engines.eye_color.iris import exposure_of
 from runner.engines.eye_color.matte import build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
-from runner.engines.eye_color.seeing import Seen, is_usable, see_eyes
+from runner.engines.eye_color.seeing import SeenFace, has_usable_eye, see_faces
 from runner.engines.eye_color.types import Floats
 
-_MOST_PIXELS = 50_000_000
 _USUAL_WHITE = (0.010, 0.016)
 """OKLab a and b of the white of an eye in white light: a little pink and yellow."""
 
 
 def recolor_photo(photo: Rgb8, params: Mapping[str, Json]) -> EngineResult:
     """Do what ``recolor_irises`` says."""
-    _check_size(photo)
-    faces = see_eyes(photo)
-    if not is_usable(faces):
-        raise nothing_found(faces)
+    faces = see_faces(photo)
+    if not has_usable_eye(faces):
+        raise nothing_found(faces, "no visible iris to recolor")
     target = _Target(_target_lab(params), exact=bool(params["rgb_given"]), lightness_only=_is_gray(photo))
     pixels = photo.copy()
-    for eyes in faces:
-        _recolor_face(pixels, photo, eyes, target)
+    for face in faces:
+        _recolor_face(pixels, photo, face, target)
     return EngineResult(pixels, details_of(faces, params, gray=target.lightness_only))
 
 
@@ -42,16 +39,6 @@ class _Target:
     lab: Floats
     exact: bool
     lightness_only: bool
-
-
-def _check_size(photo: Rgb8) -> None:
-    rows, columns = photo.shape[:2]
-    if rows * columns > _MOST_PIXELS:
-        raise EngineError(
-            "photo-too-large",
-            f"{columns}×{rows} is more than the {_MOST_PIXELS // 1_000_000} megapixels that 'runflow/eye-color' takes",
-            hint="resize it before, with a step 'uses: image/resize'",
-        )
 
 
 def _target_lab(params: Mapping[str, Json]) -> Floats:
@@ -66,20 +53,20 @@ def _is_gray(photo: Rgb8) -> bool:
     return bool(np.percentile(few.max(axis=2) - few.min(axis=2), 99.5) <= 4)
 
 
-def _recolor_face(pixels: Rgb8, photo: Rgb8, eyes: list[Seen], target: _Target) -> None:
-    for seen in eyes:
-        if seen.verdict.reason:
+def _recolor_face(pixels: Rgb8, photo: Rgb8, face: SeenFace, target: _Target) -> None:
+    for seen in face.eyes:
+        if not seen.is_usable:
             continue
         matte = build_matte(photo, seen.found.eye, seen.found.outline)
         linear = linear_from_srgb(matte.box.of(photo))
-        encoded = recolor(linear, matte, _tint(eyes, seen.found, target))
+        encoded = recolor(linear, matte, _tint(face, seen.found, target))
         changed = matte.alpha[..., None] > 0
         piece = matte.box.of(pixels)
         piece[...] = np.where(changed, np.rint(encoded * 255).astype(np.uint8), piece)
 
 
-def _tint(eyes: list[Seen], found: Found, target: _Target) -> Tint:
-    whites = [seen.found.white for seen in eyes if seen.found.white is not None and not seen.verdict.reason]
+def _tint(face: SeenFace, found: Found, target: _Target) -> Tint:
+    whites = [seen.found.white for seen in face.eyes if seen.found.white is not None and seen.is_usable]
     own = found.white.light if found.white is not None else None
     light = None if not whites else 0.5 * max(white.light for white in whites) + 0.5 * (own or whites[0].light)
     return Tint(

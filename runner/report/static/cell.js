@@ -9,7 +9,7 @@ function showCell(article, report, cell, place) {
   const strip = make("ol", { class: "strip", "aria-label": "Steps: choose which one is shown above" });
   const draw = () => {
     const shown = chosen === null ? cell : chain[chosen];
-    const name = chosen === null ? cell.id : `${cell.id}, step ${chain[chosen].step}`;
+    const name = chosen === null ? cell.title : `${cell.title}, step ${chain[chosen].step}`;
     comparison.replaceChildren(makeComparison(report.pictures, { ...shown, name }));
     for (const [index, item] of [...strip.children].entries()) {
       item.firstChild.setAttribute("aria-pressed", String(index === (chosen === null ? 0 : chosen + 1)));
@@ -28,6 +28,7 @@ function showCell(article, report, cell, place) {
     cell.problem === "" ? "" : make("p", { class: `callout ${cell.outcome}` }, cell.problem),
     comparison,
     chain.length > 1 ? strip : "",
+    makeChecks(cell),
     ...chain.map((action) => makeAction(report, action)),
     makeOmitted(cell), makeFiles(cell));
 }
@@ -42,8 +43,9 @@ function firstShown(pictures, cell, chain) {
 
 function makeCellHead(cell, { position, total, previous, next, close }) {
   return make("header", { class: "cell-head" },
-    make("h2", { id: "cell-title", tabindex: "-1" }, cell.id, " ", makeBadge(cell.outcome, cell.word)),
+    make("h2", { id: "cell-title", tabindex: "-1" }, cell.title, " ", makeBadge(cell.outcome, cell.word)),
     make("p", { class: "muted" }, ...cell.matrix.map(({ label, text }) => `${label}: ${text}  `),
+      cell.title === cell.id ? "" : `cell ${cell.id}  `,
       position < 0 ? "outside the filter" : `${position + 1} of ${total}`, cell.time === "" ? "" : `, ${cell.time}`, `, charged ${cell.charged}`),
     make("nav", { "aria-label": "Cells" },
       make("button", { type: "button", "aria-label": "Previous cell", disabled: previous === null, click: previous }, "←"),

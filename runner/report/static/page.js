@@ -4,7 +4,7 @@
 const report = JSON.parse(document.getElementById("data").textContent);
 const browse = document.getElementById("browse");
 const article = document.getElementById("cell");
-const STATES = { all: "all", failed: "failed", in_doubt: "in doubt", skipped: "skipped", succeeded: "done", reused: "reused" };
+const STATES = { all: "all", failed: "failed", quarantined: "in quarantine", in_doubt: "in doubt", skipped: "skipped", succeeded: "done", reused: "reused" };
 const ORDERS = { recipe: "as in the recipe", key: "by key", cost: "by charge", time: "by time" };
 const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 const COMPARERS = {
@@ -13,7 +13,11 @@ const COMPARERS = {
   cost: (a, b) => b.cost - a.cost,
   time: (a, b) => b.duration_ms - a.duration_ms,
 };
-let view = { state: "all", text: "", order: "recipe", cell: "" };
+const filters = makeFilters(report.cells).map((filter) => ({
+  ...filter, ...makeFilterControl(filter, (value) => change({ chosen: { ...view.chosen, [filter.name]: value } })),
+}));
+const hasMatrix = report.cells.some(({ matrix }) => matrix.length > 0);
+let view = { state: "all", text: "", order: "recipe", cell: "", chosen: {} };
 let shown = [];
 
 const cards = windowedList(document.getElementById("list"), makeCard);
@@ -39,16 +43,18 @@ function makeCard(cell) {
       make("span", { class: "pair" },
         makePicture(report.pictures, cell.before, "small", "before"),
         makePicture(report.pictures, cell.after, "small", "after", "no result")),
-      make("span", { class: "line" }, make("b", {}, cell.id), makeBadge(cell.outcome, cell.word)),
+      make("span", { class: "line" }, make("b", {}, cell.name), makeBadge(cell.outcome, cell.word)),
+      hasMatrix ? make("span", { class: "line matrix" }, make("span", {}, cell.matrix.map(({ text }) => text).join(" · "))) : "",
       make("span", { class: "line muted" },
-        make("span", {}, cell.problem || cell.matrix.map(({ text }) => text).join(" · ") || cell.time),
+        make("span", cell.check === "warned" && cell.problem === "" ? { class: "warned" } : {}, cell.problem || cell.check_word || cell.time),
         make("span", { class: "charge" }, cell.charged))));
 }
 
-function address({ state, text, order: by, cell }) {
+function address({ state, text, order: by, cell, chosen }) {
   const parts = new URLSearchParams();
   if (cell !== "") parts.set("cell", cell);
   if (state !== "all") parts.set("state", state);
+  for (const { name } of filters) if (chosen[name]) parts.set(name, chosen[name]);
   if (text !== "") parts.set("search", text);
   if (by !== "recipe") parts.set("order", by);
   return `#${parts}`;
@@ -62,6 +68,7 @@ function readAddress() {
     text: parts.get("search") ?? "",
     order: known("order", ORDERS, "recipe"),
     cell: report.cells.some(({ id }) => id === parts.get("cell")) ? parts.get("cell") : "",
+    chosen: Object.fromEntries(filters.map(({ name, choices }) => [name, choices.has(parts.get(name)) ? parts.get(name) : ""])),
   };
 }
 
@@ -74,8 +81,11 @@ function change(changes) {
 
 function select() {
   const text = view.text.toLocaleLowerCase();
+  const active = filters.filter(({ name }) => view.chosen[name]);
   const found = report.cells.filter((cell) =>
-    (view.state === "all" || cell.outcome === view.state) && cell.id.toLocaleLowerCase().includes(text));
+    (view.state === "all" || cell.outcome === view.state)
+    && `${cell.id} ${cell.title}`.toLocaleLowerCase().includes(text)
+    && active.every(({ name, takes }) => takes(cell, view.chosen[name])));
   return COMPARERS[view.order] === null ? found : found.sort(COMPARERS[view.order]);
 }
 
@@ -84,6 +94,7 @@ function draw() {
   for (const input of states.querySelectorAll("input")) input.checked = input.value === view.state;
   if (search.value !== view.text) search.value = view.text;
   order.value = view.order;
+  for (const { name, control } of filters) control.value = view.chosen[name] ?? "";
   count.textContent = `${shown.length} of ${report.cells.length} cells`;
   const cell = report.cells.find(({ id }) => id === view.cell);
   browse.classList.toggle("opened", cell !== undefined);
@@ -142,7 +153,8 @@ function browseByKey(event) {
 }
 
 startTheme(document.getElementById("theme"));
-document.getElementById("controls").append(states,
+document.getElementById("list").classList.toggle("tall", hasMatrix);
+document.getElementById("controls").append(states, ...filters.map(({ field }) => field),
   make("label", { class: "field" }, make("span", {}, "Search"), search),
   make("label", { class: "field" }, make("span", {}, "Order"), order), count);
 document.getElementById("controls").hidden = false;

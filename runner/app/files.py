@@ -1,0 +1,119 @@
+"""Files of a project: found, kept inside it, looked at by their headers only."""
+
+from pathlib import Path
+
+from runner.core.artifact import Artifact
+from runner.core.digest import digest_bytes
+from runner.core.errors import ImageError
+from runner.plan.gathered import FileProblem, WantedFile
+from runner.plan.plan import InputImage
+from runner.store.files import FileDigests, SeenFile, take_stamp
+
+PICTURE_ENDINGS = frozenset(
+    ".avif .bmp .gif .jp2 .jpeg .jpg .mpo .png .pnm .ppm .tif .tiff .webp".split()  # noqa: SIM905 - easier to read
+)
+"""What ``.*`` at the end of a mask's path stands for."""
+
+
+class FileFinder:
+    """Looks at files once each, and remembers what it saw when it is asked to.
+
+    Args:
+        root: The project root, absolute; nothing outside it is read unless an input allows it.
+        folder: The recipe's folder, which paths are relative to.
+        digests: What was seen before.
+    """
+
+    def __init__(self, root: Path, folder: Path, digests: FileDigests) -> None:
+        self._root = root.resolve()
+        self._digests = digests
+        self._seen: list[SeenFile] = []
+        self._found: dict[tuple[Path, bool], InputImage | FileProblem] = {}
+        self._listed: dict[Path, tuple[str, ...]] = {}
+        self.folder = folder.resolve()
+
+    def remember(self) -> None:
+        """Keep the digests of the files that were read."""
+        self._digests.remember(self._seen)
+        self._seen.clear()
+
+    def picture(
+        self, text: str, *, missing: str = "missing-file", may_be_outside: bool = False
+    ) -> InputImage | FileProblem:
+        """Look at a picture whose path is relative to the recipe; ``missing`` is the code where it is not there."""
+        path = self.place(text, may_be_outside=may_be_outside)
+        if isinstance(path, FileProblem):
+            return path
+        if (path, may_be_outside) not in self._found:
+            self._found[path, may_be_outside] = self._look(path, text, missing)
+        return self._found[path, may_be_outside]
+
+    def place(self, text: str, *, may_be_outside: bool = False) -> Path | FileProblem:
+        """Resolve a path, links followed; it need not be there."""
+        try:
+            path = (self.folder / text).resolve()
+        except (OSError, ValueError, RuntimeError):
+            return FileProblem("bad-path", f"{text!r} is not a path")
+        if not may_be_outside and not path.is_relative_to(self._root):
+            hint = f"the project is '{self._root}': copy the file into it, or say 'allow_outside: true'"
+            return FileProblem("outside-project", f"'{text}' is outside the project", hint)
+        return path
+
+    def wanted(self, wanted: WantedFile) -> InputImage | FileProblem:
+        """Find a file that a step or a mask names; ``.*`` stands for the ending of any picture."""
+        if wanted.kind == "picture" or not wanted.path.endswith(".*"):
+            return self.picture(wanted.path, missing="missing-mask" if wanted.kind == "mask" else "missing-file")
+        pattern = Path(wanted.path)
+        stem = pattern.name.removesuffix(".*")
+        matches = [name for name in self._names_in(self.folder / pattern.parent) if Path(name).stem == stem]
+        masks = [name for name in matches if Path(name).suffix.lower() in PICTURE_ENDINGS]
+        if not masks:
+            hint = "paths are relative to the recipe's folder; 'missing: skip' or 'full' does without"
+            return FileProblem("missing-mask", f"there is no mask '{wanted.path}'", hint)
+        if len(masks) > 1:
+            return FileProblem("several-masks", f"'{wanted.path}' may be {' or '.join(masks)}", "remove all but one")
+        return self.picture((pattern.parent / masks[0]).as_posix())
+
+    def _names_in(self, folder: Path) -> tuple[str, ...]:
+        """The names of a folder's files; listed once, for a batch asks for every item."""
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_file()))
+            except OSError:
+                self._listed[folder] = ()  # the mask is then missing, and told so
+        return self._listed[folder]
+
+    def _look(self, path: Path, text: str, missing: str) -> InputImage | FileProblem:
+        inside = path.is_relative_to(self._root)
+        name = path.relative_to(self._root).as_posix() if inside else path.as_posix()
+        try:
+            artifact = self._artifact(path, name)
+        except FileNotFoundError:
+            hint = f"paths are relative to the recipe's folder, '{self.folder}'"
+            return FileProblem(missing, f"there is no file '{text}'", hint)
+        except OSError as error:
+            return FileProblem("unreadable-file", f"cannot read '{text}': {error.strerror}")
+        except ImageError as error:
+            return FileProblem(error.code, error.message, error.hint)
+        return InputImage(path=name, artifact=artifact)
+
+    def _artifact(self, path: Path, name: str) -> Artifact:
+        stamp = take_stamp(path)
+        known = self._digests.get(path, stamp)
+        if known is not None:
+            return known
+        from runner.images.codec import read_header
+        from runner.images.opening import MAX_FILE_BYTES
+
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)  # a larger one is refused by its header
+        header = read_header(content, name)
+        artifact = Artifact(
+            digest=digest_bytes(content),
+            media_type=header.media_type,
+            size_bytes=len(content),
+            width_px=header.size.width_px,
+            height_px=header.size.height_px,
+        )
+        self._seen.append(SeenFile(path, stamp, artifact))
+        return artifact

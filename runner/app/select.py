@@ -1,0 +1,65 @@
+"""``--select``: a part of the cells."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from runner.core.errors import UsageError
+from runner.plan.expand import DraftCell
+
+FAILED = "failed"
+CHANGED = "changed:"
+
+
+@dataclass(frozen=True, slots=True)
+class SelectDoors:
+    """What selecting asks for only when it needs it.
+
+    Attributes:
+        failed: Gives the ids of the cells that failed in the last run.
+        changed: Gives the ids of the cells whose work is another than with the recipe at a git ref.
+    """
+
+    failed: Callable[[], Collection[str]]
+    changed: Callable[[str], Collection[str]]
+
+
+def select_cells(cells: tuple[DraftCell, ...], select: tuple[str, ...], doors: SelectDoors) -> tuple[DraftCell, ...]:
+    """Keep the cells that any of the selections names.
+
+    A selection is an item's key, a cell's id, a pattern of either, ``NAME=VALUE`` over the matrix or ``item.key``,
+    ``failed``, ``changed:REF``, or several of these joined by commas, which must all hold.
+
+    Args:
+        cells: All cells.
+        select: The selections; none keep everything.
+        doors: Know what the cells themselves do not say.
+
+    Raises:
+        UsageError: a selection is of a kind or name that there is not, or nothing is selected.
+    """
+    if not select:
+        return cells
+    tests = [[_test(part.strip(), cells, doors) for part in text.split(",")] for text in select]
+    kept = tuple(cell for cell in cells if any(all(test(cell) for test in parts) for parts in tests))
+    if not kept:
+        keys = ", ".join(dict.fromkeys(cell.item for cell in cells[:8]))
+        hint = f"the keys begin with: {keys}" if keys else ""
+        raise UsageError("nothing-selected", f"no cell is selected by {' or '.join(select)}", hint=hint)
+    return kept
+
+
+def _test(text: str, cells: tuple[DraftCell, ...], doors: SelectDoors) -> Callable[[DraftCell], bool]:
+    if text == FAILED or text.startswith(CHANGED):
+        ids = doors.failed() if text == FAILED else doors.changed(text.removeprefix(CHANGED))
+        return lambda cell: cell.id in ids
+    name, is_named, value = text.partition("=")
+    if not is_named:
+        return lambda cell: fnmatchcase(cell.item, text) or fnmatchcase(cell.id, text)
+    if name == "item.key":
+        return lambda cell: fnmatchcase(cell.item, value)
+    names = {known for cell in cells for known in cell.matrix}
+    if name not in names:
+        known = ", ".join(sorted({*names, "item.key"}))
+        raise UsageError("unknown-name", f"the recipe has no matrix value '{name}'", hint=f"there are: {known}")
+    return lambda cell: fnmatchcase(cell.matrix.get(name, ""), value)

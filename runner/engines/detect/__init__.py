@@ -1,0 +1,1 @@
+"""Masks found in a photo: its faces, its irises."""

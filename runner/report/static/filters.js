@@ -1,0 +1,57 @@
+"use strict";
+// What cells are filtered by beside their state and key: their checks, and each name of the matrix.
+
+const CHECKS = {
+  failed: "failed", quarantined: "in quarantine", warned: "warn", passed: "all passed", unmeasured: "not measured",
+};
+
+/** The filters that this run has use for: the name in the address, the choices in words, and which cells they take. */
+function makeFilters(cells) {
+  return [makeCheckFilter(cells), ...makeMatrixFilters(cells)].filter(({ choices }) => choices.size > 0);
+}
+
+function makeCheckFilter(cells) {
+  const states = new Map();
+  const types = new Map();
+  for (const { check, checks } of cells) {
+    if (check !== "none") states.set(check, (states.get(check) ?? 0) + 1);
+    for (const type of new Set(checks.filter(isBad).map((bad) => bad.type))) types.set(type, (types.get(type) ?? 0) + 1);
+  }
+  const choices = new Map(Object.keys(CHECKS).filter((state) => states.has(state))
+    .map((state) => [state, `${CHECKS[state]} (${states.get(state)})`]));
+  for (const [type, times] of types) choices.set(`not ${type}`, `not ${type} (${times})`);
+  return { name: "check", label: "Checks", choices, takes: takesCheck };
+}
+
+function isBad({ state }) {
+  return state !== "passed";
+}
+
+function takesCheck(cell, value) {
+  return cell.check === value || cell.checks.some((check) => isBad(check) && `not ${check.type}` === value);
+}
+
+/** One filter for each name of the matrix that has more than one value. */
+function makeMatrixFilters(cells) {
+  const names = new Map();
+  for (const { matrix } of cells) {
+    for (const { label, text } of matrix) {
+      if (!names.has(label)) names.set(label, new Map());
+      names.get(label).set(text, (names.get(label).get(text) ?? 0) + 1);
+    }
+  }
+  return [...names].filter(([, values]) => values.size > 1).map(([label, values]) => ({
+    name: `matrix.${label}`,
+    label,
+    choices: new Map([...values].map(([value, times]) => [value, `${value} (${times})`])),
+    takes: ({ matrix }, value) => matrix.some((fact) => fact.label === label && fact.text === value),
+  }));
+}
+
+/** A select element for a filter; the empty value takes every cell. */
+function makeFilterControl({ label, choices }, choose) {
+  const control = make("select", { change: () => choose(control.value) },
+    make("option", { value: "" }, "any"),
+    ...[...choices].map(([value, words]) => make("option", { value }, words)));
+  return { control, field: make("label", { class: "field" }, make("span", {}, label), control) };
+}

@@ -1,0 +1,118 @@
+"""What the page shows of cells, actions and checks: the shapes of its text."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from runner.report.checks import CheckState
+from runner.report.ending import Outcome
+from runner.report.parts import CellOutcome
+from runner.report.pictures import PictureId
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label with its text, and the picture of it where there is one."""
+
+    label: str
+    text: str
+    picture: PictureId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """An output: its path, where it lies from the report, and what became of it."""
+
+    path: str
+    url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """A check of a cell, in words.
+
+    Attributes:
+        on: What was measured: the step, before or after pasting back, the mask, the draw.
+        value, demanded: What was measured against what.
+    """
+
+    type: str
+    on: str
+    state: CheckState
+    word: str
+    value: str
+    demanded: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionView:
+    """An action, in words.
+
+    Attributes:
+        before, mask, after: What it edited, where, and what came out; None where there is no such picture.
+        problem: The error's code and message, or why it was skipped; empty where it has a result.
+        shared: How many other cells have this action too.
+    """
+
+    step: str
+    uses: str
+    revision: str
+    provider: str
+    key: str
+    outcome: Outcome
+    word: str
+    planned: str
+    params: tuple[Fact, ...]
+    before: PictureId | None
+    mask: PictureId | None
+    after: PictureId | None
+    list_price: str
+    quoted: str
+    charged: str
+    time: str
+    attempts: int
+    job: str
+    raw: str
+    notes: tuple[str, ...]
+    details: tuple[Fact, ...]
+    problem: str
+    hint: str
+    shared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellView:
+    """A cell, in words.
+
+    Attributes:
+        name: Its item, or its id where there is no matrix.
+        title: Its item and its values in the matrix.
+        cost: The charge in millionths of a dollar, to sort by.
+        check: What its worst check says; ``unmeasured`` where checks were planned and none was measured.
+        check_word: That check and its value, or how many passed; empty without checks.
+        chain: Its actions, by their place in the list of all actions.
+        omitted: Steps that do not apply, each with its reason.
+    """
+
+    id: str
+    name: str
+    title: str
+    matrix: tuple[Fact, ...]
+    outcome: CellOutcome
+    word: str
+    problem: str
+    charged: str
+    cost: int
+    time: str
+    duration_ms: int
+    before: PictureId | None
+    mask: PictureId | None
+    after: PictureId | None
+    chain: tuple[int, ...]
+    omitted: tuple[Fact, ...]
+    check: CheckState | Literal["unmeasured", "none"]
+    check_word: str
+    checks: tuple[CheckView, ...]
+    unmeasured: int
+    files: tuple[FileView, ...]
