@@ -25,6 +25,7 @@ _ENDINGS = {
     ".tiff": "tiff",
     ".avif": "avif",
 }
+QUARANTINE = "quarantine"
 _OURS = frozenset({".runner", ".git"})
 
 
@@ -85,6 +86,8 @@ def _place_problem(text: str) -> FileProblem | None:
     path = PurePosixPath(text)
     if not path.name or path.parts[0] in _OURS or not text.isprintable():
         return FileProblem("bad-path", f"{text!r} is no place for an output", "write to out/…")
+    if path.parts[0] == QUARANTINE:
+        return FileProblem("bad-path", f"'{QUARANTINE}' is where results go that fail a check", "write to out/…")
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\\" in text:
         message = f"'{text}' is not inside the project"
         return FileProblem("outside-project", message, "paths start at the project's root: out/…")

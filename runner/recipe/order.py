@@ -1,6 +1,6 @@
 """The order of steps: a step comes after those that it takes pictures from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic
@@ -8,7 +8,7 @@ from runner.recipe.expression import Template
 from runner.recipe.source import Source
 
 if TYPE_CHECKING:
-    from runner.recipe.parse import ParsedMask, ParsedStep
+    from runner.recipe.parse import ParsedCheck, ParsedMask, ParsedStep
 
 
 def order_steps(
@@ -48,6 +48,29 @@ def steps_of_masks(names: list[str], masks: "Mapping[str, ParsedMask]") -> set[s
         waiting += mask.members
         if mask.step is not None:
             found.add(mask.step)
+    return found
+
+
+def check_mask_order(
+    source: Source, steps: "tuple[ParsedStep, ...]", masks: "Mapping[str, ParsedMask]", checks: "Iterable[ParsedCheck]"
+) -> Iterator[Diagnostic]:
+    """Report checks whose mask is made from a step that comes only after the step that they check."""
+    needed = {step.id: needed_steps(step, masks) for step in steps}
+    for check in checks:
+        for step in steps_of_masks([check.mask] if check.mask is not None else [], masks):
+            if check.step in _all_needed(step, needed):
+                message = f"the mask '{check.mask}' is made from step '{step}', which comes after '{check.step}'"
+                place = ("checks", check.at, "mask")
+                hint = f"check '{step}' instead, or make the mask from an earlier step"
+                yield source.diagnostic(source.value_span(place), "cycle", message, hint=hint)
+
+
+def _all_needed(step: str, needed: dict[str, set[str]]) -> set[str]:
+    waiting, found = [step], set[str]()
+    while waiting:
+        more = needed[waiting.pop()] - found
+        found |= more
+        waiting += more
     return found
 
 

@@ -22,7 +22,7 @@ from runner.recipe.model import (
     StepSection,
 )
 from runner.recipe.names import check_names
-from runner.recipe.order import order_steps
+from runner.recipe.order import check_mask_order, order_steps
 from runner.recipe.source import Place, SequenceNode, Source
 from runner.recipe.structure import check_structure
 
@@ -259,7 +259,10 @@ def parse_recipe(source: Source) -> ParsedRecipe | list[Diagnostic]:
     masks = {name: _mask(name, section) for name, section in document.masks.items()}
     steps = tuple(_step(at, section, document.defaults) for at, section in enumerate(document.steps))
     ordered = order_steps(source, steps, masks)
-    return ordered if isinstance(ordered, list) else _recipe(source, document, ordered, masks)
+    if isinstance(ordered, list):
+        return ordered
+    recipe = _recipe(source, document, ordered, masks)
+    return list(check_mask_order(source, ordered, masks, recipe.checks)) or recipe
 
 
 def _recipe(

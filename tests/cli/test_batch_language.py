@@ -67,6 +67,24 @@ def test_a_selection_that_names_nothing_is_refused(runner: Runner, table: Path, 
     assert said in ended.err
 
 
+def test_a_project_adds_its_own_models_without_python(runner: Runner, project: Path) -> None:
+    (project / "models").mkdir()
+    (project / "models" / "fur.yaml").write_text(
+        "id: studio/fur\nrevision: '3'\ntitle: Fur\nsource: the studio's price list\n"
+        "price: { amount: 0.10, unit: megapixel, as_of: 2026-11-20 }\nproviders: [runflow]\n"
+        "output_size: same-as:image\n"
+        "parameters:\n  - { name: image, kind: image }\n"
+        "wire: [{ form: urls, fields: { image: image_url } }]\n"
+    )
+    (project / "cards.yaml").write_text(
+        HEAD + "inputs: { photo: { glob: photos/*.png } }\ndefaults: { provider: runflow }\n"
+        "steps: [{ id: fur, uses: studio/fur, with: { image: '${{ item }}' } }]\n"
+    )
+    assert "studio/fur" in runner("models").out
+    document = json.loads(runner("plan", "cards.yaml", "--format", "json").out)
+    assert document["totals"]["payable"] == "0.00144"  # 3 × 0.10 × 80 × 60 / 1 000 000
+
+
 def test_what_changed_since_a_git_ref_is_selected(runner: Runner, table: Path) -> None:
     git = ["git", "-C", str(table), "-c", "user.name=a", "-c", "user.email=a@b.c"]
     for command in (["init", "-q"], ["add", "cards.yaml"], ["commit", "-q", "-m", "one"]):

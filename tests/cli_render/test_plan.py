@@ -184,9 +184,9 @@ def test_checks_and_the_gate_are_told_by_step() -> None:
     ]
 
 
-def test_a_cell_of_a_matrix_is_named_by_item_and_values() -> None:
+def test_a_cell_is_named_as_commands_take_it() -> None:
     lines = explain_text(checked(), "s/oak").splitlines()
-    assert lines[0] == "SOFA-001 · oak"
+    assert lines[0] == "s/oak"
     assert lines[-1] == "      web     max_bytes                                                         ×1"
 
 

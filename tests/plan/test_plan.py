@@ -151,6 +151,7 @@ def test_caps_are_held_against_the_worst_case(budget: str, over: tuple[str, ...]
         ("C:/x.png", ["8 outside-project"]),
         ("a\\\\b.png", ["8 outside-project"]),
         (".runner/x.png", ["8 bad-path"]),
+        ("quarantine/x.png", ["8 bad-path"]),
         ("x.gif", ["8 unknown-format"]),
         ("one.png", ["8 repeated-output"]),
         ("A.PNG", ["8 overwrites-input", "8 overwrites-input"]),

@@ -137,6 +137,16 @@ def test_steps_come_after_what_they_need_whatever_the_order_of_the_file() -> Non
     assert [step.id for step in recipe.steps] == ["first", "mid", "last"]
 
 
+def test_the_mask_of_a_check_does_not_come_after_what_is_checked() -> None:
+    steps = (
+        "steps:\n  - { id: one, uses: x, with: { image: '${{ inputs.a }}' } }\n"
+        "  - { id: two, uses: x, with: { image: '${{ steps.one.image }}' } }\n"
+        "masks: { late: { from: steps.two } }\nchecks: [{ on: NAME, type: ssim, min: 0.5, mask: late }]\n"
+    )
+    assert check(HEAD + INPUTS + steps.replace("NAME", "one")) == ["9:49 cycle"]
+    assert check(HEAD + INPUTS + steps.replace("NAME", "two")) == []
+
+
 def test_a_mistyped_key_is_one_mistake_and_its_content_is_not_judged() -> None:
     text = HEAD + INPUTS + "steps:\n  - { id: s, uses: x, wiht: { image: '${{ inputs.b }}' } }\n"
     assert check(text) == ["6:23 unknown-key"]

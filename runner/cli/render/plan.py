@@ -18,7 +18,6 @@ from runner.cli.render.layout import columns, cut, pad, visible, width
 from runner.cli.render.paint import Paint
 from runner.cli.render.why import Reason, due_reasons, skip_reasons
 from runner.plan.plan import Plan
-from runner.report.wording import cell_text
 
 HEADS = ("list", "cached", "payable", "worst case")
 GAPS = (6, 4, 3, 3)
@@ -74,7 +73,7 @@ def explain_text(plan: Plan, cell_id: str) -> str:
     rows += [[visible(step), "skip", visible(reason), "", "", ""] for step, reason in cell.skipped.items()]
     table = columns(rows, ("left", "left", "left", "right", "right", "left"))
     checks = check_lines(replace(plan, checks=tuple(check for check in plan.checks if check.cell == cell_id)))
-    return "\n".join([visible(cell_text(cell)), *table, *_labelled("check", _check_rows(checks))])
+    return "\n".join([visible(cell.id), *table, *_labelled("check", _check_rows(checks))])
 
 
 def _money_lines(plan: Plan, paint: Paint) -> list[str]:

@@ -1,7 +1,7 @@
 """Runs for a person: many in a table, one with its totals."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runner.cli.render.layout import columns, count, cut, visible
@@ -11,7 +11,7 @@ from runner.core.money import Money
 from runner.report.checks import CHECK_STATES
 from runner.report.parts import Need, OutputSummary
 from runner.report.summary import RunSummary
-from runner.report.wording import CHECK_WORDS, OUTCOME_WORDS, cell_text, duration_text
+from runner.report.wording import CHECK_WORDS, OUTCOME_WORDS, duration_text
 
 MOST_NAME = 40
 MOST_MESSAGES = 3
@@ -111,8 +111,7 @@ def run_text(summary: RunSummary, paint: Paint) -> str:
         ["charged", f"{summary.charged:s} of {summary.plan.quote.totals.payable:s} quoted"],
         ["time", duration_text(summary.duration_ms)],
     ]
-    names = {cell.cell.id: cell_text(cell.cell) for cell in summary.cells}
-    needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, names, paint)]
+    needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]
     left_out = len(summary.needs) - MOST_NEEDS
     more = [f"and {count(left_out, 'further problem')}: see the report"] if left_out > 0 else []
     return "\n".join([head, *columns([fact for fact in facts if fact[1]], ("left", "left")), *needs, *more])
@@ -156,12 +155,12 @@ def _tone(state: str) -> Tone:
             return "error"
 
 
-def _need_lines(need: Need, names: Mapping[str, str], paint: Paint) -> list[str]:
+def _need_lines(need: Need, paint: Paint) -> list[str]:
     tone: Tone = "warning" if need.outcome == "in_doubt" else "error"
     word = paint(f"{OUTCOME_WORDS[need.outcome]}[{need.code}]", tone)
     lines = [f"{word}: {visible(need.subject)}, {count(len(need.cells), 'cell')}"]
     shown = list(zip(need.cells, need.messages, strict=True))[:MOST_MESSAGES]
-    lines += [f"  {visible(names.get(cell, cell))}: {visible(message)}" for cell, message in shown]
+    lines += [f"  {visible(cell)}: {visible(message)}" for cell, message in shown]
     left_out = len(need.cells) - len(shown)
     lines += [f"  and {count(left_out, 'further cell')}"] if left_out else []
     return [*lines, f"{paint('hint', 'hint')}: {visible(need.hint)}"] if need.hint else lines

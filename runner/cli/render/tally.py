@@ -22,7 +22,7 @@ from runner.core.event import (
 from runner.core.money import ZERO, Money
 from runner.plan.plan import Action, Plan
 from runner.report.checks import CHECK_STATES, CheckId, CheckNumbers, CheckState, check_state
-from runner.report.wording import CHECK_WORDS, cell_text, check_text, duration_text, gate_text
+from runner.report.wording import CHECK_WORDS, check_text, duration_text, gate_text
 
 MOST_ALIKE = 3
 """Skipped actions of one reason that get a line; the others are only counted."""
@@ -38,7 +38,6 @@ class Tally:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._cells = {cell.id: visible(cell_text(cell)) for cell in plan.cells}
         self._names = {action.key: self._name_of(action) for action in plan.actions}
         self._check_numbers = CheckNumbers()
         self._checks: dict[CheckId, CheckState] = {}
@@ -114,7 +113,7 @@ class Tally:
         self._checks[self._check_numbers.identify(event)] = state
         if state == "passed":
             return None
-        who = f"{self._cells.get(event.cell, visible(event.cell))} {visible(event.step)}"
+        who = f"{visible(event.cell)} {visible(event.step)}"
         draw = f" of draw {event.draw + 1}" if event.draw else ""
         return f"{self._count()} {who} check {event.type}{draw} {CHECK_WORDS[state]}: {visible(check_text(event))}"
 
@@ -142,7 +141,7 @@ class Tally:
 
     def _name_of(self, action: Action) -> str:
         cells = action.cells
-        who = self._cells.get(cells[0], visible(cells[0])) if len(cells) == 1 else count(len(cells), "cell")
+        who = visible(cells[0]) if len(cells) == 1 else count(len(cells), "cell")
         return f"{who} {visible(action.step)}"
 
 
