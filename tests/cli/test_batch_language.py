@@ -4,7 +4,9 @@ import json
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Ended, Runner, draw_photo
 
@@ -193,3 +195,30 @@ def test_a_cell_is_drawn_again_on_request_only(runner: Runner, project: Path) ->
     assert again["totals"]["reused"] == 2
     assert {action["key"] for action in again["actions"]} == {action["key"] for action in drawn["actions"]}
     assert runner("run", "cards.yaml", "--redraw", "z").code == 2
+
+
+@pytest.mark.slow
+def test_masks_that_are_found_combined_and_made_by_steps_reach_result_and_report(runner: Runner, project: Path) -> None:
+    pixels = np.full((60, 80, 3), 40, np.uint8)
+    pixels[10:40, 20:60] = (200, 20, 20)
+    Image.fromarray(pixels).save(project / "photo.png")
+    (project / "cards.yaml").write_text(
+        HEAD + "inputs: { photo: { file: photo.png }, over: { file: photos/a.png } }\n"
+        "masks:\n  red: { color: { key: '#c81414', tolerance: 5 } }\n"
+        "  left: { shape: { rect: [0, 0, 50%, 100%] } }\n"
+        "  part: { subtract: [red, left] }\n  made: { from: steps.drawn }\n"
+        "steps:\n"
+        "  - { id: drawn, uses: image/mask, with: { image: '${{ inputs.photo }}', mask: '${{ masks.part }}' } }\n"
+        "  - id: card\n    uses: image/composite\n"
+        "    with: { image: '${{ inputs.photo }}', overlay: '${{ inputs.over }}', mask: '${{ masks.made }}' }\n"
+        "checks: [{ on: card, type: outside_mask_unchanged, mask: made, max_changed: 0% }]\n"
+        "outputs: [{ from: card, path: out/card.png }]\n"
+    )
+    ended = runner("run", "cards.yaml", "-q")
+    assert ended.code == 0, ended.err
+    with Image.open(project / "out" / "card.png") as card:
+        changed = (np.asarray(card.convert("RGB")) != pixels).any(axis=2)
+    assert changed[10:40, 40:60].mean() > 0.99
+    assert changed.sum() == changed[10:40, 40:60].sum()
+    pictures = {"photo", "over", "mask part", "mask made", "drawn", "card"}
+    assert len(list((project / "reports" / "cards" / "thumbs").iterdir())) == 2 * len(pictures)
