@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from importlib.util import find_spec
 
+from runner.core.check import CheckType
 from runner.core.errors import ImageError
 from runner.execute.measuring import MEASURES, Measured, Pictures, in_words
-from runner.plan.plan import Check, CheckType
+from runner.plan.plan import Check
 
 __all__ = ["NEEDS_BEFORE", "Measured", "measure_check", "missing_for"]
 

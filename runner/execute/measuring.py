@@ -6,9 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from runner.core.check import CheckType
 from runner.core.errors import ImageError
 from runner.execute.limits import Limit, Side
-from runner.plan.plan import Check, CheckType, MaskImage
+from runner.plan.plan import Check, MaskImage
 
 if TYPE_CHECKING:
     import numpy as np

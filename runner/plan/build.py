@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from runner.catalog.card import ModelCard
 from runner.core.artifact import MaskFacts
+from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey, Digest, Json, digest_json
 from runner.core.money import ZERO, Money
@@ -20,7 +21,6 @@ from runner.plan.plan import (
     Cell,
     Check,
     CheckParam,
-    CheckType,
     Gate,
     InputImage,
     MaskImage,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from runner.core.artifact import Artifact, Size
+from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey, Digest, Json
 from runner.core.money import ZERO, Money
@@ -126,16 +127,6 @@ class Action:
     draw: int = 0
 
 
-CheckType = Literal[
-    "outside_mask_unchanged",
-    "inside_mask_changed",
-    "color_in_mask",
-    "same_size",
-    "not_blank",
-    "ssim",
-    "max_bytes",
-    "format",
-]
 CheckParam: TypeAlias = MaskImage | Scalar
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from runner.core.check import CheckType
 from runner.core.money import Money
 
 NAME = r"[A-Za-z][A-Za-z0-9_-]{0,63}"
@@ -233,16 +234,7 @@ class CheckSection(Section):
     """A condition on a step's result; which keys it has depends on its type."""
 
     on: str = Field(description="A step's id.")
-    type: Literal[
-        "outside_mask_unchanged",
-        "inside_mask_changed",
-        "color_in_mask",
-        "same_size",
-        "not_blank",
-        "ssim",
-        "max_bytes",
-        "format",
-    ]
+    type: CheckType
     mask: str | None = None
     max_changed: Percent | None = Field(None, description="Share of pixels outside the mask that may change.")
     min_changed: Percent | None = Field(None, description="Share of pixels inside the mask that must change.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.core.digest import Digest, digest_bytes
 from runner.core.money import Money
@@ -128,16 +129,6 @@ class ParsedMask:
     require: Requirement
 
 
-CheckType = Literal[
-    "outside_mask_unchanged",
-    "inside_mask_changed",
-    "color_in_mask",
-    "same_size",
-    "not_blank",
-    "ssim",
-    "max_bytes",
-    "format",
-]
 ParsedValue: TypeAlias = "Template | int | bool | tuple[Template | int, ...]"
 
 

@@ -8,19 +8,10 @@ from typing import Literal
 
 from PIL import Image
 
+from runner.core.check import CheckType
 from runner.core.event import ActionSkipped, CheckMeasured, OutputWritten
 from runner.core.money import Money
-from runner.plan.plan import (
-    Action,
-    BudgetState,
-    Cell,
-    Check,
-    CheckParam,
-    CheckType,
-    Gate,
-    Output,
-    Plan,
-)
+from runner.plan.plan import Action, BudgetState, Cell, Check, CheckParam, Gate, Output, Plan
 from tests.execute.plans import SIZE, Carried, output, plan
 
 FORMAT: Mapping[str, CheckParam] = {"value": "png"}

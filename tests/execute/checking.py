@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from runner.core.artifact import Size
+from runner.core.check import CheckType
 from runner.core.digest import ActionKey, Digest
 from runner.execute.checks import Measured, measure_check
-from runner.plan.plan import Check, CheckParam, CheckType, MaskImage
+from runner.plan.plan import Check, CheckParam, MaskImage
 
 Pixels = NDArray[np.uint8]
 

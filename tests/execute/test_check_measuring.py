@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from runner.core.check import CheckType
 from runner.execute.checks import NEEDS_BEFORE, Measured, measure_check, missing_for
 from runner.execute.limits import Limit, Side
-from runner.plan.plan import CheckType
 from tests.execute.checking import DEFAULTS, check_of, floor_mask, measured, painted, photo_at, saved, scene
 
 _ROOM, _FLOOR = scene(), floor_mask()

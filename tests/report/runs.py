@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from runner.core.artifact import Artifact, Size
+from runner.core.check import CheckType
 from runner.core.digest import ActionKey, Digest, Json, digest_bytes
 from runner.core.event import (
     ActionFailed,
@@ -30,7 +31,6 @@ from runner.plan.plan import (
     BudgetState,
     Cell,
     Check,
-    CheckType,
     Decision,
     Gate,
     InputImage,
