@@ -44,7 +44,6 @@ class PlanRequest:
         select: As ``select_cells`` takes it; none for all.
         redraw: Ids of cells whose models are to give a further result.
         budget: Replaces the recipe's ``budget.max``; an amount such as ``5 USD``.
-        pin: Whether what was fetched is written into the lock file; a dry run writes nothing.
     """
 
     recipe: Path
@@ -52,17 +51,33 @@ class PlanRequest:
     select: tuple[str, ...] = ()
     budget: str | None = None
     redraw: tuple[str, ...] = ()
-    pin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan with what it was made from; its diagnostics say whether it can be carried out."""
+    """A plan with what it was made from; its diagnostics say whether it can be carried out.
+
+    Attributes:
+        downloads: What was fetched for it; a run pins it, a dry run does not.
+    """
 
     project: Project
     recipe: ParsedRecipe
     plan: Plan
     document: dict[str, Json]
+    downloads: Downloads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What planning works with, whichever recipe is planned."""
+
+    project: Project
+    request: PlanRequest
+    providers: Providers
+    store: Store
+    files: FileFinder
+    downloads: Downloads
 
 
 def make_plan(request: PlanRequest) -> Planned | Problems:
@@ -87,10 +102,17 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
         return recipe
     recipe = _with_budget(recipe, request.budget)
     with open_store_for_planning(project.root) as store:
-        plan = _plan(recipe, project, request, providers, store)
+        files = FileFinder(project.root, request.recipe.parent, store.files)
+        downloads = Downloads(project.root, request.recipe, files)
+        desk = _Desk(
+            project=project, request=request, providers=providers, store=store, files=files, downloads=downloads
+        )
+        plan = _plan(recipe, desk, request.select, request.redraw)
+        files.remember()
     if isinstance(plan, Problems):
         return plan
-    return Planned(project=project, recipe=recipe, plan=plan, document=plan_document(plan, created_at=now_text()))
+    document = plan_document(plan, created_at=now_text())
+    return Planned(project=project, recipe=recipe, plan=plan, document=document, downloads=downloads)
 
 
 def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
@@ -105,53 +127,43 @@ def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
 
 
 def _plan(
-    recipe: ParsedRecipe, project: Project, request: PlanRequest, providers: Providers, store: Store
+    recipe: ParsedRecipe, desk: _Desk, select: tuple[str, ...] = (), redraw: tuple[str, ...] = ()
 ) -> Plan | Problems:
-    path = request.recipe.resolve().relative_to(project.root).as_posix()
-    name = RecipeName(path=path, name=recipe.name, digest=recipe.digest)
-    resolution = _resolved(recipe, name, project, request, providers, store)
+    project, store = desk.project, desk.store
+    name = RecipeName(path=_path_in(project.root, desk.request.recipe), name=recipe.name, digest=recipe.digest)
+    resolution = _resolved(recipe, name, desk, select)
     if isinstance(resolution, Problems):
         return resolution
     setting = Setting(
         root=str(project.root),
-        recipe_path=path,
-        provider=providers.default(recipe.provider),
+        recipe_path=name.path,
+        provider=desk.providers.default(recipe.provider),
         revisions=REVISIONS,
     )
     facts = _mask_facts(resolution, project.root, store)
-    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), request.redraw, store)
+    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
     plan = replace(plan, diagnostics=(*plan.diagnostics, *_unmeasurable(recipe)))
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget)
 
 
-def _resolved(
-    recipe: ParsedRecipe,
-    name: RecipeName,
-    project: Project,
-    request: PlanRequest,
-    providers: Providers,
-    store: Store,
-) -> Resolution | Problems:
+def _path_in(root: Path, recipe: Path) -> str:
+    return recipe.resolve().relative_to(root).as_posix()
+
+
+def _resolved(recipe: ParsedRecipe, name: RecipeName, desk: _Desk, select: tuple[str, ...]) -> Resolution | Problems:
     """Gather and expand: the cells that were asked for, with their files."""
-    files = FileFinder(project.root, request.recipe.parent, store.files)
-    downloads = Downloads(project.root, request.recipe, files)
-    inputs = gather_inputs(recipe, files, downloads)
+    inputs = gather_inputs(recipe, desk.files, desk.downloads)
     if isinstance(inputs, list):
-        return _stopped(files, inputs)
-    expansion = expand(recipe, project.catalog, providers, inputs)
+        return Problems(tuple(in_file_order(inputs)))
+    expansion = expand(recipe, desk.project.catalog, desk.providers, inputs)
     if expansion.diagnostics:
-        return _stopped(files, list(expansion.diagnostics))
+        return Problems(tuple(in_file_order(expansion.diagnostics)))
     doors = SelectDoors(
-        failed=lambda: _failed_cells(store, name),
-        changed=lambda ref: _changed_cells(recipe, project, request, providers, store, ref),
+        failed=lambda: _failed_cells(desk.store, name), changed=lambda ref: _changed_cells(recipe, desk, ref)
     )
-    cells = select_cells(expansion.cells, request.select, doors)
-    resolution = resolve(recipe, cells, {file: files.wanted(file) for file in wanted_files(cells)})
-    files.remember()
-    if request.pin:
-        downloads.write_pins()
-    return resolution
+    cells = select_cells(expansion.cells, select, doors)
+    return resolve(recipe, cells, {file: desk.files.wanted(file) for file in wanted_files(cells)})
 
 
 def _unmeasurable(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
@@ -164,24 +176,13 @@ def _unmeasurable(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
             yield recipe.source.diagnostic(span, "check-not-installed", message, hint=hint)
 
 
-def _stopped(files: FileFinder, problems: list[Diagnostic]) -> Problems:
-    files.remember()
-    return Problems(tuple(in_file_order(problems)))
-
-
-def _changed_cells(
-    recipe: ParsedRecipe, project: Project, request: PlanRequest, providers: Providers, store: Store, ref: str
-) -> Collection[str]:
+def _changed_cells(recipe: ParsedRecipe, desk: _Desk, ref: str) -> Collection[str]:
     """The cells with work that the recipe at a git ref, over today's pictures, does not have."""
-    before = check_text(text_at(request.recipe, ref), request.recipe, project, providers)
-    everything = replace(request, select=(), redraw=(), pin=False)
-    plans = [
-        _plan(parsed, project, everything, providers, store)
-        for parsed in (before, recipe)
-        if isinstance(parsed, ParsedRecipe)
-    ]
-    then, now = plans if len(plans) == 2 else (None, plans[-1])
-    if not isinstance(now, Plan):
+    path = desk.request.recipe
+    before = check_text(text_at(path, ref), path, desk.project, desk.providers)
+    then = _plan(before, desk) if isinstance(before, ParsedRecipe) else before
+    now = _plan(recipe, desk)
+    if isinstance(now, Problems):
         return ()
     keys = {action.key for action in then.actions} if isinstance(then, Plan) else set()
     return {cell.id for cell in now.cells if not keys.issuperset(cell.actions.values())}
@@ -195,7 +196,7 @@ def _failed_cells(store: Store, recipe: RecipeName) -> Collection[str]:
         started = store.ledger.started(row.run_id)
         if started is not None and is_of_recipe(started.plan, recipe):
             summary = summarize(store.ledger.events(row.run_id))
-            return {cell.cell.id for cell in summary.cells if cell.outcome not in {"succeeded", "reused"}}
+            return {cell.cell.id for cell in summary.cells if cell.has_failed}
     hint = "run the recipe first"
     raise UsageError("no-runs", f"'{recipe.name}' was never run", hint=hint)
 
@@ -205,9 +206,9 @@ def _mask_facts(resolution: Resolution, root: Path, store: Store) -> Mapping[Dig
     facts: dict[Digest, MaskFacts | FileProblem] = {}
     fresh: dict[Digest, MaskFacts] = {}
     for wanted in wanted_masks(resolution):
-        found = store.masks.get(wanted.id) or _evaluated(wanted, root)
-        facts[wanted.id] = found
-        if isinstance(found, MaskFacts):
+        known = store.masks.get(wanted.id)
+        facts[wanted.id] = found = known or _evaluated(wanted, root)
+        if known is None and isinstance(found, MaskFacts):
             fresh[wanted.id] = found
     store.masks.remember(fresh)
     return facts

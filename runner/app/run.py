@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -22,7 +22,7 @@ from runner.execute.execute import execute
 from runner.execute.stop import StopSignal
 from runner.plan.document import read_document
 from runner.plan.plan import Plan
-from runner.providers.all import make_providers
+from runner.providers.all import make_providers, refuse_unavailable
 from runner.providers.pool import WorkerPool, available_cores
 from runner.report.summary import RunSummary, summarize
 from runner.settings import PolicySettings
@@ -77,13 +77,15 @@ def run_recipe(request: RunRequest) -> RunDone | Problems:
         Refused: a budget or policy does not allow it, nobody confirmed, or a provider is not available.
         UsageError, StoreError: as ``make_plan``.
     """
-    planned = make_plan(replace(request.plan, pin=True))
+    planned = make_plan(request.plan)
     if isinstance(planned, Problems):
         return planned
     if has_errors(planned.plan.diagnostics):
         return Problems(planned.plan.diagnostics)
     refuse_spending(planned.plan, planned.project.settings.policy)
-    _confirm(planned, request)
+    refuse_unavailable(due_providers(planned.plan))
+    confirm_spending(planned, request.confirm)
+    planned.downloads.write_pins()
     run = Run(run_id=new_run_id(), document=planned.document, recipe_text=planned.recipe.source.text)
     return carry_out(planned.plan, run, request.policy, request.progress, request.report)
 
@@ -112,13 +114,18 @@ def refuse_spending(plan: Plan, policy: PolicySettings) -> None:
         raise Refused("policy", message, hint="see [policy] max_run in runner.toml")
 
 
-def _confirm(planned: Planned, request: RunRequest) -> None:
+def confirm_spending(planned: Planned, confirm: Callable[[Planned], bool] | None) -> None:
+    """Ask before money is spent; nothing is asked where nothing is payable.
+
+    Raises:
+        Refused: the answer was no, or nobody can be asked.
+    """
     if planned.plan.quote.totals.payable == ZERO:
         return
-    if request.confirm is None:
+    if confirm is None:
         message = f"{planned.plan.quote.totals.payable} would be spent and nobody can be asked"
         raise Refused("not-confirmed", message, hint="add --yes")
-    if not request.confirm(planned):
+    if not confirm(planned):
         raise Refused("not-confirmed", "not confirmed; nothing was spent")
 
 
@@ -193,32 +200,29 @@ def default_report(root: Path, plan: Plan) -> Path:
 async def _execute(plan: Plan, run: Run, store: Store, policy: Policy, listener: Listener) -> ExitCode:
     stop = StopSignal()
     with WorkerPool(min(policy.jobs, available_cores())) as pool:
-        providers = make_providers(_due_providers(plan), pool)
+        providers = make_providers(due_providers(plan), pool)
         doors = Doors(store=store, pool=pool, providers=providers, emit=listener)
         with _interrupts(stop):
             return await execute(plan, run=run, doors=doors, policy=policy, stop=stop)
 
 
-def _due_providers(plan: Plan) -> Iterable[str]:
+def due_providers(plan: Plan) -> list[str]:
+    """The providers that a plan has work for."""
     return sorted({action.provider for action in plan.actions if action.decision in {"run", "collect"}})
 
 
-class _interrupts:  # noqa: N801 - reads as a word in 'with'
-    """Turns Ctrl-C and SIGTERM into a stop signal while a run goes on: the first stops gently, the second at once."""
-
-    def __init__(self, stop: StopSignal) -> None:
-        self._stop = stop
-        self._before: dict[signal.Signals, object] = {}
-
-    def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # loop.add_signal_handler does not exist on Windows; a plain handler wakes the loop on all platforms.
-            self._before[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._stop.interrupt))
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal gave is what it takes
+@contextmanager
+def _interrupts(stop: StopSignal) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a stop signal while a run goes on: the first stops gently, the second at once."""
+    loop = asyncio.get_running_loop()
+    # loop.add_signal_handler does not exist on Windows; a plain handler wakes the loop on all platforms.
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.interrupt)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def document_of(summary: RunSummary) -> dict[str, Json]:

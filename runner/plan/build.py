@@ -16,8 +16,8 @@ from runner.plan.keys import action_key, pasted_key, redrawn_key
 from runner.plan.masks import WantedMask, mask_problems
 from runner.plan.outputs import PlacedOutput, check_outputs, check_report, media_type_of
 from runner.plan.plan import (
+    EMPTY_QUOTE,
     Action,
-    BudgetState,
     Cell,
     Check,
     CheckParam,
@@ -29,11 +29,9 @@ from runner.plan.plan import (
     Output,
     ParamValue,
     Plan,
-    Quote,
     RecipeName,
     StepImage,
     StepSource,
-    Totals,
 )
 from runner.plan.price import list_price
 from runner.plan.resolve import Resolution, ResolvedCell, ResolvedStep, ResolvedValue, SizedStep, masks_of
@@ -96,26 +94,9 @@ def build_plan(
         checks=tuple(builder.checks),
         report_dir=recipe.report_dir or "",
         gate=None if recipe.gate is None else Gate(canary=recipe.gate.canary, min_pass_rate=recipe.gate.min_pass_rate),
-        quote=_EMPTY_QUOTE,
+        quote=EMPTY_QUOTE,
         diagnostics=tuple(dict.fromkeys(problems)),
     )
-
-
-_EMPTY_QUOTE = Quote(
-    totals=Totals(
-        cells=0,
-        actions=0,
-        cached=0,
-        due=0,
-        blocked=0,
-        list_price=ZERO,
-        cached_value=ZERO,
-        payable=ZERO,
-        worst_case=ZERO,
-    ),
-    steps=(),
-    budget=BudgetState(max=None, ok=True),
-)
 
 
 class _Builder:

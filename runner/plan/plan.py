@@ -267,6 +267,24 @@ class Quote:
     budget: BudgetState
 
 
+EMPTY_QUOTE = Quote(
+    totals=Totals(
+        cells=0,
+        actions=0,
+        cached=0,
+        due=0,
+        blocked=0,
+        list_price=ZERO,
+        cached_value=ZERO,
+        payable=ZERO,
+        worst_case=ZERO,
+    ),
+    steps=(),
+    budget=BudgetState(max=None, ok=True),
+)
+"""That of a plan without actions."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipeName:
     """Which recipe a plan is of; the digest is of its text."""

@@ -14,16 +14,26 @@ PROVIDERS: dict[str, Callable[[WorkerPool], Provider] | None] = {
 """What makes a provider; None for one that recipes may name but this version cannot reach."""
 
 
+def refuse_unavailable(names: Iterable[str]) -> None:
+    """Refuse providers that cannot be reached, before a person is asked to pay for them.
+
+    Raises:
+        Refused: one of them is unknown or not available.
+    """
+    for name in names:
+        _factory(name)
+
+
 def make_providers(names: Iterable[str], pool: WorkerPool) -> dict[str, Provider]:
     """Make the providers that a plan needs.
 
     Raises:
         Refused: one of them is unknown or not available.
     """
-    return {name: _make(name, pool) for name in names}
+    return {name: _factory(name)(pool) for name in names}
 
 
-def _make(name: str, pool: WorkerPool) -> Provider:
+def _factory(name: str) -> Callable[[WorkerPool], Provider]:
     factory = PROVIDERS.get(name)
     if factory is None:
         raise Refused(
@@ -31,4 +41,4 @@ def _make(name: str, pool: WorkerPool) -> Provider:
             f"the provider '{name}' is not available in this version",
             hint="set provider: local, or --provider local",
         )
-    return factory(pool)
+    return factory

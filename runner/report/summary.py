@@ -9,9 +9,9 @@ from itertools import pairwise
 from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.errors import ExitCode
 from runner.core.event import Event, GateClosed, RunFinished, RunStarted, RunState
-from runner.core.money import ZERO, Money
+from runner.core.money import Money
 from runner.plan.document import read_document
-from runner.plan.plan import BudgetState, Plan, Quote, RecipeName, Totals
+from runner.plan.plan import EMPTY_QUOTE, Plan, RecipeName
 from runner.report.cells import fold_cells
 from runner.report.checks import closed_gate, fold_checks
 from runner.report.ending import ActionEvent, ActionSummary, fold_action, total_charged
@@ -99,21 +99,7 @@ _NO_PLAN = Plan(
     actions=(),
     masks=(),
     outputs=(),
-    quote=Quote(
-        totals=Totals(
-            cells=0,
-            actions=0,
-            cached=0,
-            due=0,
-            blocked=0,
-            list_price=ZERO,
-            cached_value=ZERO,
-            payable=ZERO,
-            worst_case=ZERO,
-        ),
-        steps=(),
-        budget=BudgetState(max=None, ok=True),
-    ),
+    quote=EMPTY_QUOTE,
 )
 """What is known of a run whose journal was cut off before its first event."""
 

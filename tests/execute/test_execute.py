@@ -84,7 +84,7 @@ def test_what_is_known_is_not_done_whatever_the_plan_said(tmp_path: Path, provid
     wanted = chain(tmp_path)
     carry_out(plan(tmp_path, wanted.actions[0]), provider)
     carried = carry_out(wanted, provider, run_id="20261121T000000-000002")
-    assert provider.steps == ["first", "second", "other"]
+    assert sorted(provider.steps) == ["first", "other", "second"]  # each once; the two last in any order
     assert steps_of(carried, wanted, ActionReused) == ["first"]
 
 

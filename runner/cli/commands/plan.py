@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli.console import Console
 from runner.cli.options import Command, format_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from runner.app.plan import Planned
 
 
 @click.command(cls=Command)
@@ -48,12 +52,10 @@ def command(
         raise click.exceptions.Exit(int(ExitCode.WORK_TO_DO))
 
 
-def _print(console: Console, planned: "object", format_name: str, explain: str | None) -> None:
-    from runner.app.plan import Planned
+def _print(console: Console, planned: "Planned", format_name: str, explain: str | None) -> None:
     from runner.cli.render.markdown import plan_markdown
     from runner.cli.render.plan import explain_text, plan_text
 
-    assert isinstance(planned, Planned)  # noqa: S101 - Planned is too heavy to import above
     plan_id = str(planned.document["plan_id"])
     if explain is not None:
         try:
@@ -71,12 +73,9 @@ def _print(console: Console, planned: "object", format_name: str, explain: str |
         console.result(plan_text(planned.plan, plan_id, console.paint(sys.stdout)))
 
 
-def _save(planned: "object", output: Path) -> None:
+def _save(planned: "Planned", output: Path) -> None:
     import orjson
 
-    from runner.app.plan import Planned
-
-    assert isinstance(planned, Planned)  # noqa: S101 - as above
     try:
         output.write_bytes(orjson.dumps(planned.document, option=orjson.OPT_INDENT_2) + b"\n")
     except OSError as error:
