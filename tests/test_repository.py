@@ -17,8 +17,10 @@ from docs.generate import SESSIONS, pages
 from docs.sessions import normalize, replay
 from runner.app.schema import SCHEMAS, find_schema
 from runner.cli.main import cli
-from runner.recipe.parse import ParsedRecipe, parse_recipe
-from runner.recipe.source import Source, read_source
+from runner.recipe.load import read_source
+from runner.recipe.parse import parse_recipe
+from runner.recipe.parsed import ParsedRecipe
+from runner.recipe.source import Source
 from runner.settings import parse_settings
 
 _ROOT = Path(__file__).parent.parent

@@ -17,7 +17,7 @@ from runner.plan.items import make_items
 from runner.plan.plan import FileSource, InputImage, MaskSource
 from runner.plan.scope import early_names
 from runner.recipe.expression import ExpressionError, Template
-from runner.recipe.parse import ParsedInput, ParsedRecipe
+from runner.recipe.parsed import ParsedInput, ParsedRecipe
 from runner.recipe.source import Place
 
 Problem: TypeAlias = FileProblem | Diagnostic

@@ -30,7 +30,7 @@ from runner.plan.gathered import FileProblem
 from runner.plan.masks import WantedMask, evaluate_mask
 from runner.plan.plan import FileSource, Plan, RecipeName
 from runner.plan.resolve import Resolution, resolve, wanted_masks
-from runner.recipe.parse import ParsedRecipe
+from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import Store, open_store_for_planning
 
 

@@ -7,8 +7,10 @@ from runner.app.project import Problems, Project
 from runner.core.diagnostic import Diagnostic, Span, in_file_order
 from runner.core.errors import UsageError
 from runner.plan.check import Providers, check_models
-from runner.recipe.parse import ParsedRecipe, parse_recipe
-from runner.recipe.source import MAX_BYTES, MappingNode, Place, ScalarNode, SequenceNode, Source, read_source
+from runner.recipe.load import MAX_BYTES, read_source
+from runner.recipe.parse import parse_recipe
+from runner.recipe.parsed import ParsedRecipe
+from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source
 
 
 def read_recipe(path: Path, project: Project, providers: Providers) -> ParsedRecipe | Problems:

@@ -13,7 +13,7 @@ from runner.recipe.manifest import MAX_BYTES, ManifestText, Row, decode_manifest
 from runner.recipe.manifest_csv import read_csv
 from runner.recipe.manifest_jsonl import read_jsonl
 from runner.recipe.nearest import did_you_mean
-from runner.recipe.parse import ParsedInput, ParsedRecipe
+from runner.recipe.parsed import ParsedInput, ParsedRecipe
 
 
 def read_rows(

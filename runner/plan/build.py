@@ -35,7 +35,7 @@ from runner.plan.plan import (
 )
 from runner.plan.price import list_price
 from runner.plan.resolve import Resolution, ResolvedCell, ResolvedStep, ResolvedValue, SizedStep, masks_of
-from runner.recipe.parse import ParsedRecipe
+from runner.recipe.parsed import ParsedRecipe
 
 NO_DRAWS: Mapping[ActionKey, int] = MappingProxyType({})
 

@@ -9,7 +9,7 @@ from runner.core.money import ZERO
 from runner.plan.plan import Action, Decision, Plan
 from runner.plan.price import quote
 from runner.plan.reason import PastWork, explain
-from runner.recipe.parse import ParsedBudget
+from runner.recipe.parsed import ParsedBudget
 
 
 def decide(

@@ -18,7 +18,7 @@ from runner.plan.scope import MaskName, Picture, Scope, StepPicture, early_names
 from runner.recipe.checks import FORMATS
 from runner.recipe.expression import ExpressionError, Template, Undefined
 from runner.recipe.nearest import did_you_mean
-from runner.recipe.parse import ParsedCheck, ParsedMask, ParsedRecipe, ParsedStep, ParsedValue
+from runner.recipe.parsed import ParsedCheck, ParsedMask, ParsedRecipe, ParsedStep, ParsedValue
 from runner.recipe.source import Place
 
 

@@ -6,7 +6,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.plan.gathered import Found, Item
 from runner.plan.scope import Picture, early_names
 from runner.recipe.expression import ExpressionError, Undefined
-from runner.recipe.parse import ParsedInput, ParsedRecipe
+from runner.recipe.parsed import ParsedInput, ParsedRecipe
 
 MAX_KEY = 200
 

@@ -9,7 +9,7 @@ from runner.core.artifact import MaskFacts, Size
 from runner.core.digest import Digest, Json, digest_json
 from runner.engines.detect.revision import REVISION as DETECT_REVISION
 from runner.plan.plan import FileSource, InputImage, MaskSource, StepSource
-from runner.recipe.parse import ParsedMask, Requirement
+from runner.recipe.parsed import ParsedMask, Requirement
 
 if TYPE_CHECKING:
     from runner.engines.base import Mask8

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from itertools import product
 
-from runner.recipe.parse import ParsedMatrix
+from runner.recipe.parsed import ParsedMatrix
 
 ITEM_KEY = "item.key"
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from runner.core.diagnostic import Diagnostic
 from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage, Output
-from runner.recipe.parse import ParsedRecipe
+from runner.recipe.parsed import ParsedRecipe
 
 FORMATS = {
     "jpeg": "image/jpeg",

@@ -7,7 +7,7 @@ from runner.catalog.card import ModelCard
 from runner.core.artifact import Size
 from runner.core.money import ZERO, Money
 from runner.plan.plan import Action, BudgetState, Cell, Quote, StepQuote, Totals
-from runner.recipe.parse import ParsedBudget
+from runner.recipe.parsed import ParsedBudget
 
 MEGAPIXEL = 1_000_000
 

@@ -14,7 +14,7 @@ from runner.plan.masks import MaskParts, WantedMask, want_mask
 from runner.plan.plan import FileSource, InputImage, MaskSource, Scalar, StepSource
 from runner.plan.scope import StepPicture
 from runner.recipe.order import steps_of_masks
-from runner.recipe.parse import ParsedMask, ParsedRecipe, ParsedStep
+from runner.recipe.parsed import ParsedMask, ParsedRecipe, ParsedStep
 
 FoundFiles: TypeAlias = Mapping[WantedFile, InputImage | FileProblem]
 

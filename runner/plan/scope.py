@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from runner.plan.plan import InputImage
-from runner.recipe.parse import ParsedRecipe
+from runner.recipe.parsed import ParsedRecipe
 
 
 class Scope:

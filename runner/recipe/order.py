@@ -8,7 +8,7 @@ from runner.recipe.expression import Template
 from runner.recipe.source import Source
 
 if TYPE_CHECKING:
-    from runner.recipe.parse import ParsedCheck, ParsedMask, ParsedStep
+    from runner.recipe.parsed import ParsedCheck, ParsedMask, ParsedStep
 
 
 def order_steps(

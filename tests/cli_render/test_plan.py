@@ -12,7 +12,7 @@ from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import digest_bytes
 from runner.plan.masks import WantedMask, mask_problems
 from runner.plan.plan import Check, Gate, InputImage, MaskState, Plan
-from runner.recipe.parse import Requirement
+from runner.recipe.parsed import Requirement
 from tests.cli_render.plans import PLAN_ID, SIZE, action, autumn, plan_of, with_mask
 
 

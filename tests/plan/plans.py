@@ -18,8 +18,10 @@ from runner.plan.masks import evaluate_mask
 from runner.plan.plan import Action, InputImage, Plan
 from runner.plan.reason import NO_PAST, PastWork
 from runner.plan.resolve import resolve, wanted_masks
-from runner.recipe.parse import ParsedRecipe, parse_recipe
-from runner.recipe.source import Source, read_source
+from runner.recipe.load import read_source
+from runner.recipe.parse import parse_recipe
+from runner.recipe.parsed import ParsedRecipe
+from runner.recipe.source import Source
 
 Photos: TypeAlias = Mapping[str, list[InputImage] | InputImage]
 """Pictures by input name; a list is the batch."""

@@ -2,8 +2,10 @@
 
 import pytest
 
-from runner.recipe.parse import ParsedRecipe, parse_recipe
-from runner.recipe.source import Source, read_source
+from runner.recipe.load import read_source
+from runner.recipe.parse import parse_recipe
+from runner.recipe.parsed import ParsedRecipe
+from runner.recipe.source import Source
 
 HEAD = "version: 1\nname: n\n"
 INPUTS = "inputs:\n  a: { file: a.png }\n"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.recipe.source import Source, plain, read_source
+from runner.recipe.load import read_source
+from runner.recipe.source import Source, plain
 
 
 def check(text: str) -> object:
