@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from runner.core.digest import ActionKey
 from runner.plan.plan import MaskImage, ParamValue
 from runner.report.checks import CheckSummary, worst_check
+from runner.report.details import detail_facts, detail_records
 from runner.report.ending import ActionSummary
 from runner.report.parts import CellSummary, OutputSummary
 from runner.report.pictures import (
@@ -23,7 +24,6 @@ from runner.report.wording import (
     cell_text,
     check_text,
     duration_text,
-    json_text,
     measured_text,
     param_text,
 )
@@ -65,7 +65,8 @@ def _action(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) ->
         job=ended.job_id or "",
         raw=ended.raw.digest if ended.raw and ended.raw != ended.artifact else "",
         notes=ended.notes,
-        details=tuple(Fact(name, json_text(value)) for name, value in ended.details.items()),
+        details=detail_facts(ended.details),
+        records=detail_records(ended.details),
         problem=f"{error.code}: {error.message}" if error else ended.reason,
         hint=error.hint if error else "",
         shared=len(action.cells) - 1,

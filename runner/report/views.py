@@ -19,6 +19,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """Alike things as a table: what they are, its columns, and a row of text for each."""
+
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileView:
     """An output: its path, where it lies from the report, and what became of it."""
 
@@ -51,6 +60,7 @@ class ActionView:
 
     Attributes:
         before, mask, after: What it edited, where, and what came out; None where there is no such picture.
+        details, records: What the model said of its result: facts, and tables of alike things.
         problem: The error's code and message, or why it was skipped; empty where it has a result.
         shared: How many other cells have this action too.
     """
@@ -76,6 +86,7 @@ class ActionView:
     raw: str
     notes: tuple[str, ...]
     details: tuple[Fact, ...]
+    records: tuple[Records, ...]
     problem: str
     hint: str
     shared: int

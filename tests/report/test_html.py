@@ -69,7 +69,7 @@ def hostile_journal() -> list[Event]:
         duration_ms=1,
         attempts=1,
         job_id=HOSTILE,
-        details={HOSTILE: HOSTILE},
+        details={HOSTILE: HOSTILE, f"{HOSTILE} list": [{HOSTILE: HOSTILE}, {}]},
         notes=(HOSTILE,),
     )
     return [started(replace(plan, recipe=recipe), recipe_text=HOSTILE), noted, finished(3, "failed", 1)]

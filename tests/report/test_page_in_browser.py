@@ -261,6 +261,9 @@ def test_hostile_texts_stay_texts_in_the_browser(open_page: Opener) -> None:
     page.locator("#list a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     expect(page.get_by_role("article")).to_contain_text("{{ 7*7 }}")
+    for summary in page.locator(".action details summary").all():
+        summary.click()
+    expect(page.locator(".records").first).to_contain_text("{{ 7*7 }}")
     assert page.locator("[onerror], img[src='x']").count() == 0
 
 

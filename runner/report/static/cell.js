@@ -66,8 +66,15 @@ function makeAction(report, action) {
     action.notes.length === 0 ? "" : make("ul", { class: "notes" }, ...action.notes.map((note) => make("li", {}, note))),
     makeFacts(report, [...action.params], "parameters"),
     makeFacts(report, moneyFacts(action), "money"),
-    action.details.length === 0 ? "" : make("details", {}, make("summary", {}, "What the engine found"),
-      makeFacts(report, action.details, "details")));
+    action.details.length + action.records.length === 0 ? "" : make("details", {}, make("summary", {}, "What the model said"),
+      makeFacts(report, action.details, "details"), ...action.records.map(makeRecords)));
+}
+
+function makeRecords({ label, columns, rows }) {
+  const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column)));
+  return make("div", { class: "scroll records", tabindex: "0", role: "group", "aria-label": `Table: ${label}` },
+    make("table", {}, make("caption", {}, label), make("thead", {}, head),
+      make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((text) => make("td", {}, text)))))));
 }
 
 function moneyFacts(action) {
