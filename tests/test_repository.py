@@ -17,15 +17,15 @@ from docs.generate import SESSIONS, pages
 from docs.sessions import normalize, replay
 from runner.app.schema import SCHEMAS, find_schema
 from runner.cli.main import cli
-from runner.recipe.load import read_source
 from runner.recipe.parse import parse_recipe
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.source import Source
 from runner.settings import parse_settings
+from runner.source.load import read_source
+from runner.source.source import Source
 
 _ROOT = Path(__file__).parent.parent
 _LOCKS = ("requirements.lock", "requirements-local.lock", "requirements-dev.lock")
-_PURE = ("core", "recipe", "catalog", "images", "engines", "plan", "report")
+_PURE = ("core", "source", "recipe", "catalog", "images", "engines", "plan", "report")
 _PROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 

@@ -10,12 +10,12 @@ import yaml
 from PIL import Image
 
 from runner.core.errors import UsageError
-from runner.recipe.load import read_source
 from runner.recipe.parse import parse_recipe
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.source import Source
 from runner.samples.photos import SAMPLE_PHOTOS, read_photo
 from runner.samples.project import SAMPLES, Sample, find_sample, project_files, recipe_text
+from runner.source.load import read_source
+from runner.source.source import Source
 
 _each_sample = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
 

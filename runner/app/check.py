@@ -9,7 +9,8 @@ from runner.app.project import Problems, open_project
 from runner.app.read import read_recipe
 from runner.core.diagnostic import Diagnostic
 from runner.plan.check import Providers
-from runner.plan.expand import expand, wanted_files
+from runner.plan.draft import wanted_files
+from runner.plan.expand import expand
 from runner.plan.resolve import resolve
 from runner.store.store import open_store_for_planning
 

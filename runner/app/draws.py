@@ -6,7 +6,7 @@ from runner.core.digest import ActionKey
 from runner.core.errors import UsageError
 from runner.plan.keys import redrawn_key
 from runner.plan.plan import Action, Plan
-from runner.recipe.nearest import did_you_mean
+from runner.source.nearest import did_you_mean
 from runner.store.store import Store
 
 Build = Callable[[Mapping[ActionKey, int]], Plan]

@@ -20,7 +20,7 @@ class FileFinder:
 
     Args:
         root: The project root, absolute; nothing outside it is read unless an input allows it.
-        folder: The recipe's folder, which paths are relative to.
+        folder: The recipe's folder as the user named it, which paths are relative to.
         digests: What was seen before.
     """
 
@@ -31,6 +31,7 @@ class FileFinder:
         self._found: dict[tuple[Path, bool], InputImage | FileProblem] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
         self.folder = folder.resolve()
+        self.named_folder = str(folder)
 
     def remember(self) -> None:
         """Keep the digests of the files that were read."""
@@ -89,7 +90,7 @@ class FileFinder:
         try:
             artifact = self._artifact(path, name)
         except FileNotFoundError:
-            hint = f"paths are relative to the recipe's folder, '{self.folder}'"
+            hint = f"paths are relative to the recipe's folder, '{self.named_folder}'"
             return FileProblem(missing, f"there is no file '{text}'", hint)
         except OSError as error:
             return FileProblem("unreadable-file", f"cannot read '{text}': {error.strerror}")

@@ -16,9 +16,10 @@ from runner.plan.gathered import FileProblem, Found, Inputs
 from runner.plan.items import make_items
 from runner.plan.plan import FileSource, InputImage, MaskSource
 from runner.plan.scope import early_names
-from runner.recipe.expression import ExpressionError, Template
+from runner.recipe.grammar import ExpressionError
 from runner.recipe.parsed import ParsedInput, ParsedRecipe
-from runner.recipe.source import Place
+from runner.recipe.template import Template
+from runner.source.source import Place
 
 Problem: TypeAlias = FileProblem | Diagnostic
 
@@ -119,7 +120,7 @@ def _matching(
     exclude = [text for text in (_text(recipe, template) for template in declared.exclude) if isinstance(text, str)]
     paths = matching_files(files.folder, pattern, exclude)
     if not paths:
-        hint = f"patterns are relative to the recipe's folder, '{files.folder}'"
+        hint = f"patterns are relative to the recipe's folder, '{files.named_folder}'"
         yield FileProblem("no-files", f"no file matches '{pattern}'", hint)
     for path in paths:
         image = files.picture(path, may_be_outside=declared.allow_outside)
@@ -131,7 +132,11 @@ def _rows(recipe: ParsedRecipe, declared: ParsedInput, text: str, files: FileFin
     if isinstance(path, FileProblem):
         yield path
     elif not path.is_file():
-        yield FileProblem("missing-file", f"there is no file '{text}'", f"paths are relative to '{files.folder}'")
+        yield FileProblem(
+            "missing-file",
+            f"there is no file '{text}'",
+            f"paths are relative to the recipe's folder, '{files.named_folder}'",
+        )
     else:
         found = read_rows(recipe, declared, path, text, files)
         if not found:

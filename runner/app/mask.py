@@ -11,7 +11,7 @@ from runner.core.digest import ActionKey
 from runner.core.errors import UsageError
 from runner.plan.masks import draw_mask
 from runner.plan.plan import Action, InputImage, MaskImage, Plan, StepImage, StepSource
-from runner.recipe.nearest import did_you_mean
+from runner.source.nearest import did_you_mean
 from runner.store.results import Known
 from runner.store.store import Store, open_store_for_planning
 

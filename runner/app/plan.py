@@ -25,7 +25,8 @@ from runner.plan.build import Setting, build_plan
 from runner.plan.check import NAMEABLE, Providers
 from runner.plan.decide import decide
 from runner.plan.document import plan_document
-from runner.plan.expand import expand, wanted_files
+from runner.plan.draft import wanted_files
+from runner.plan.expand import expand
 from runner.plan.gathered import FileProblem
 from runner.plan.masks import WantedMask, evaluate_mask
 from runner.plan.plan import FileSource, Plan, RecipeName
@@ -142,7 +143,7 @@ def _plan(
     )
     facts = _mask_facts(resolution, project.root, store)
     plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
-    plan = replace(plan, diagnostics=(*plan.diagnostics, *_unmeasurable(recipe)))
+    plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget)
 

@@ -1,16 +1,17 @@
 """A recipe from disk, checked as far as that goes without its pictures."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from runner.app.project import Problems, Project
 from runner.core.diagnostic import Diagnostic, Span, in_file_order
 from runner.core.errors import UsageError
 from runner.plan.check import Providers, check_models
-from runner.recipe.load import MAX_BYTES, read_source
 from runner.recipe.parse import parse_recipe
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source
+from runner.source.load import MAX_BYTES, read_source
+from runner.source.nearest import nearest
+from runner.source.source import MappingNode, Place, ScalarNode, SequenceNode, Source
 
 
 def read_recipe(path: Path, project: Project, providers: Providers) -> ParsedRecipe | Problems:
@@ -68,8 +69,18 @@ def _missing_files(source: Source, folder: Path) -> Iterator[Diagnostic]:
     for place, name in _named_files(source):
         if "${{" not in name and not (folder / name).exists():
             message = f"there is no file '{name}'"
-            hint = f"paths are relative to the recipe's folder, '{folder}'"
+            hint = _near_file(folder, name) or f"paths are relative to the recipe's folder, '{folder}'"
             yield source.diagnostic(source.value_span(place), "missing-file", message, hint=hint)
+
+
+def _near_file(folder: Path, name: str) -> str:
+    """Propose the file that was probably meant, of those that stand where it would."""
+    try:
+        beside = [entry.name for entry in (folder / name).parent.iterdir() if entry.is_file()]
+    except (OSError, ValueError):  # no such folder; no path at all
+        return ""
+    near = nearest(PurePosixPath(name).name, beside)
+    return f"did you mean '{PurePosixPath(name).with_name(near)}'?" if near is not None else ""
 
 
 def _named_files(source: Source) -> Iterator[tuple[Place, str]]:

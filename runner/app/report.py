@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from runner.core.errors import EngineError, ImageError, StoreError
-from runner.plan.plan import FileSource, MaskSource, StepSource
+from runner.plan.plan import FileSource, MaskSource, Plan, StepSource
 from runner.report.document import run_document
 from runner.report.html import render_html
 from runner.report.junit import render_junit
@@ -48,6 +48,11 @@ def write_report(summary: RunSummary, store: Store, root: Path, folder: Path) ->
         hint = f"the results are kept; write it again: runner report {summary.run_id} -o DIR"
         raise StoreError("report-not-written", message, hint=hint) from error
     return folder / "index.html"
+
+
+def default_report(root: Path, plan: Plan) -> Path:
+    """Where a recipe's report stands."""
+    return root / (plan.report_dir or f"reports/{plan.recipe.name}")
 
 
 def _write_thumbs(summary: RunSummary, store: Store, root: Path, folder: Path) -> dict[PictureId, Suffix]:

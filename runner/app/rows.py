@@ -8,12 +8,14 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem, Found
 from runner.plan.scope import early_names
-from runner.recipe.expression import ExpressionError, Template, Undefined
+from runner.recipe.expression import Undefined
+from runner.recipe.grammar import ExpressionError
 from runner.recipe.manifest import MAX_BYTES, ManifestText, Row, decode_manifest, split_manifest
 from runner.recipe.manifest_csv import read_csv
 from runner.recipe.manifest_jsonl import read_jsonl
-from runner.recipe.nearest import did_you_mean
 from runner.recipe.parsed import ParsedInput, ParsedRecipe
+from runner.recipe.template import Template
+from runner.source.nearest import did_you_mean
 
 
 def read_rows(

@@ -7,9 +7,9 @@ from runner.catalog.card import card_schema
 from runner.core.errors import UsageError
 from runner.plan.document import plan_schema
 from runner.recipe.model import recipe_schema
-from runner.recipe.nearest import did_you_mean
 from runner.report.document import run_schema
 from runner.settings import settings_schema
+from runner.source.nearest import did_you_mean
 
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "config": settings_schema,

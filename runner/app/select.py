@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from runner.core.errors import UsageError
-from runner.plan.expand import DraftCell
+from runner.plan.draft import DraftCell
 
 FAILED = "failed"
 CHANGED = "changed:"

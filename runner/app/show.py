@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from runner.app.report import write_report
-from runner.app.run import default_report, find_run
+from runner.app.report import default_report, write_report
+from runner.app.runs import find_run
 from runner.core.errors import UsageError
 from runner.plan.document import PlanDocument, read_document
 from runner.plan.plan import Plan

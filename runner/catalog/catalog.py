@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from runner.catalog.card import ModelCard
-from runner.catalog.shape import near_hint
+from runner.source.nearest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Catalog:
 
     def hint(self, model_id: str) -> str:
         """For an id without a card: the id that was probably meant, else the ids there are."""
-        return near_hint(model_id, self.cards)
+        whole = [known for known in self.cards if known.partition("/")[2] == model_id]
+        return f"did you mean '{whole[0]}'?" if whole else did_you_mean(model_id, self.cards)
 
 
 def build_catalog(cards: Iterable[ModelCard]) -> Catalog:

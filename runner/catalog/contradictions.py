@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from runner.catalog.card import ModelCard, Parameter, WireForm
-from runner.catalog.shape import Misfit, Place, near_hint
+from runner.catalog.shape import Misfit
 from runner.catalog.values import check_value
+from runner.source.nearest import did_you_mean
+from runner.source.source import Place
 
 
 def contradictions(card: ModelCard) -> Iterator[Misfit]:
@@ -95,7 +97,7 @@ def _wire_problems(card: ModelCard, form: WireForm, place: Place) -> Iterator[Mi
 
 def _unknown_parameter(card: ModelCard, name: str, place: Place) -> Iterator[Misfit]:
     if card.parameter(name) is None:
-        hint = near_hint(name, [parameter.name for parameter in card.parameters])
+        hint = did_you_mean(name, [parameter.name for parameter in card.parameters])
         yield Misfit(
             place=place, code="unknown-parameter", message=f"there is no parameter '{name}'", hint=hint, at_key=True
         )

@@ -7,10 +7,14 @@ from pydantic import ValidationError
 
 from runner.catalog.card import ModelCard
 from runner.catalog.contradictions import contradictions
-from runner.catalog.reading import Document, read_document
 from runner.catalog.shape import Misfit, misfits
 from runner.catalog.values import check_value
 from runner.core.diagnostic import Diagnostic, Span, in_file_order
+from runner.source.load import read_source
+from runner.source.source import Source, plain
+
+MAX_CHARACTERS = 256 * 1024
+"""Of a card's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,8 @@ def parse_card(text: str, path: str) -> ModelCard | list[Diagnostic]:
     Returns:
         The card, its defaults in the form of ``check_value``; or every mistake, in file order.
     """
-    document = read_document(text, path)
-    if isinstance(document, list):
-        return document
-    try:
-        card = ModelCard.model_validate(document.content)
-    except ValidationError as error:
-        return _diagnostics(document, misfits(error, ModelCard))
-    problems = list(contradictions(card))
-    return _diagnostics(document, problems) if problems else _with_checked_defaults(card)
+    source = _read(text, path)
+    return _card(source) if isinstance(source, Source) else source
 
 
 def parse_cards(texts: Mapping[str, str]) -> CardsRead:
@@ -52,33 +49,48 @@ def parse_cards(texts: Mapping[str, str]) -> CardsRead:
     paths: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for path, text in texts.items():
-        card = parse_card(text, path)
+        source = _read(text, path)
+        if isinstance(source, list):
+            problems.extend(source)
+            continue
+        card = _card(source)
         if isinstance(card, list):
             problems.extend(card)
         elif card.id in cards:
-            problems.append(_repeated(card, path, text, paths[card.id]))
+            problems.append(_repeated(card, source, paths[card.id]))
         else:
             cards[card.id], paths[card.id] = card, path
     return CardsRead(tuple(cards.values()), tuple(problems))
 
 
-def _repeated(card: ModelCard, path: str, text: str, first: str) -> Diagnostic:
-    document = read_document(text, path)
-    span = document.value_span(("id",)) if isinstance(document, Document) else Span(1, 1)
-    line = text.splitlines()[span.line - 1]
+def _read(text: str, path: str) -> Source | list[Diagnostic]:
+    if len(text) <= MAX_CHARACTERS:
+        return read_source(text, path)
+    message = f"a model card of more than {MAX_CHARACTERS // 1024} KiB"
+    return [Diagnostic(path=path, span=Span(1, 1), code="too-large", message=message)]
+
+
+def _card(source: Source) -> ModelCard | list[Diagnostic]:
+    try:
+        card = ModelCard.model_validate(plain(source.root))
+    except ValidationError as error:
+        return _diagnostics(source, misfits(error, ModelCard))
+    problems = list(contradictions(card))
+    return _diagnostics(source, problems) if problems else _with_checked_defaults(card)
+
+
+def _repeated(card: ModelCard, source: Source, first: str) -> Diagnostic:
     message = f"there are two cards of '{card.id}'"
-    return Diagnostic(
-        path=path, span=span, code="repeated-model", message=message, hint=f"the first is {first}", source=line
-    )
+    return source.diagnostic(source.value_span(("id",)), "repeated-model", message, hint=f"the first is {first}")
 
 
-def _diagnostics(document: Document, problems: list[Misfit]) -> list[Diagnostic]:
-    return in_file_order(_diagnostic(document, problem) for problem in problems)
+def _diagnostics(source: Source, problems: list[Misfit]) -> list[Diagnostic]:
+    return in_file_order(_diagnostic(source, problem) for problem in problems)
 
 
-def _diagnostic(document: Document, problem: Misfit) -> Diagnostic:
-    place = document.key_span(problem.place) if problem.at_key else document.value_span(problem.place)
-    return document.diagnostic(place, problem.code, problem.message, problem.hint)
+def _diagnostic(source: Source, problem: Misfit) -> Diagnostic:
+    span = source.key_span(problem.place) if problem.at_key else source.value_span(problem.place)
+    return source.diagnostic(span, problem.code, problem.message, hint=problem.hint)
 
 
 def _with_checked_defaults(card: ModelCard) -> ModelCard:

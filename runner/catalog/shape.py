@@ -1,15 +1,15 @@
 """What pydantic found wrong with a document, in the words of diagnostics."""
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from runner.source.nearest import did_you_mean
+from runner.source.source import Place
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
-
-Place: TypeAlias = tuple[str | int, ...]
 
 _EXPECTED = {
     "string_type": "text",
@@ -45,19 +45,13 @@ def misfits(error: "ValidationError", model: "type[BaseModel]") -> list[Misfit]:
         model: The type of the whole document, for the names of keys that exist.
     """
     found: dict[Place, Misfit] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(_is_inside(other["loc"], detail["loc"]) for other in details):
+            continue  # entries with mistakes are not counted, but they are there
         misfit = _misfit(detail, model)
         found.setdefault(misfit.place, misfit)
     return [misfit for misfit in found.values() if not _is_mistyped(misfit, found.values())]
-
-
-def near_hint(name: str, names: Iterable[str]) -> str:
-    """Propose the name that was probably meant, else list the names there are."""
-    known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"there are: {', '.join(known)}" if 0 < len(known) <= 12 else ""
 
 
 def _misfit(detail: "ErrorDetails", model: "type[BaseModel]") -> Misfit:
@@ -65,12 +59,22 @@ def _misfit(detail: "ErrorDetails", model: "type[BaseModel]") -> Misfit:
     name = str(place[-1]) if place else "the document"
     match detail["type"]:
         case "extra_forbidden":
-            hint = near_hint(name, _keys_at(model, place[:-1]))
+            hint = did_you_mean(name, _keys_at(model, place[:-1]))
             return Misfit(place=place, code="unknown-key", message=f"unknown key '{name}'", hint=hint, at_key=True)
+        case "literal_error":
+            choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+            hint = did_you_mean(str(detail["input"]), choices)
+            return Misfit(
+                place=place, code="bad-value", message=f"{_called(place)} cannot be '{detail['input']}'", hint=hint
+            )
         case "missing":
             return Misfit(place=place, code="missing-key", message=f"'{name}' is missing", at_key=True)
         case _:
             return Misfit(place=place, code="bad-value", message=f"{_called(place)} must be {_expected(detail)}")
+
+
+def _is_inside(place: Place, around: Place) -> bool:
+    return len(place) > len(around) and place[: len(around)] == around
 
 
 def _expected(detail: "ErrorDetails") -> str:
@@ -78,8 +82,6 @@ def _expected(detail: "ErrorDetails") -> str:
     match detail["type"]:
         case "value_error":
             return str(context["error"])
-        case "literal_error":
-            return f"one of {str(context['expected']).replace(' or ', ', ')}"
         case "greater_than_equal":
             return f"{context['ge']} or more"
         case "greater_than":

@@ -25,7 +25,7 @@ def check_value(parameter: Parameter, value: object) -> Scalar:
         of ints where all are whole pixels, else of texts such as ``("4%", "10")``.
 
     Raises:
-        ValueError: it does not fit; the message says what was expected, to stand after "must be".
+        ValueError: it does not fit; the message says what was expected and what is there, to stand after "must be".
     """
     match parameter.kind:
         case "text" | "choice":
@@ -37,9 +37,9 @@ def check_value(parameter: Parameter, value: object) -> Scalar:
         case "box" | "point":
             return _place(parameter.kind, value)
         case "image":
-            raise ValueError("a picture, such as ${{ inputs.photo }}")
+            raise _misfit("a picture, such as ${{ inputs.photo }}", value)
         case "mask":
-            raise ValueError("a mask, such as ${{ masks.floor }}")
+            raise _misfit("a mask, such as ${{ masks.floor }}", value)
 
 
 def expected_value(parameter: Parameter) -> str:
@@ -74,9 +74,20 @@ def _range(parameter: Parameter) -> str:
     return f" of {most} or less" if most is not None else ""
 
 
+def _misfit(expected: str, value: object, kind: str = "") -> ValueError:
+    match value:
+        case bool():
+            return ValueError(f"{expected}, not {str(value).lower()}")
+        case str() | int() | Decimal():
+            shown = text if len(text := str(value)) <= 40 else f"{text[:39]}…"
+            return ValueError(f"{expected}, not {kind}'{shown}'")
+        case _:
+            return ValueError(expected)
+
+
 def _written(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str) or (parameter.kind == "choice" and value not in parameter.choices):
-        raise ValueError(expected_value(parameter))
+        raise _misfit(expected_value(parameter), value)
     if parameter.required and not value.strip():
         raise ValueError("a text that is not empty")
     if parameter.max_length is not None and len(value) > parameter.max_length:
@@ -89,7 +100,8 @@ def _number(parameter: Parameter, value: object) -> int | Decimal:
     if parameter.kind == "number" and isinstance(value, str) and _DECIMAL.fullmatch(value):
         value = Decimal(value)  # decimals of a recipe and of a plan are carried as text
     if isinstance(value, bool) or not isinstance(value, fits) or not _is_within(parameter, value):
-        raise ValueError(expected_value(parameter))
+        text = "the text " if isinstance(value, str) else ""
+        raise _misfit(expected_value(parameter), value, text)
     return _shortest(Decimal(value))
 
 
@@ -105,16 +117,16 @@ def _color(value: object) -> tuple[int, ...]:
         return tuple(bytes.fromhex(value[1:]))
     channels = tuple(part for part in _parts(value) if isinstance(part, int) and not isinstance(part, bool))
     if len(_parts(value)) != 3 or len(channels) != 3 or not all(0 <= channel <= 255 for channel in channels):
-        raise ValueError(_SHOWN["color"])
+        raise _misfit(_SHOWN["color"], value)
     return channels
 
 
 def _place(kind: Literal["box", "point"], value: object) -> tuple[int, ...] | tuple[str, ...]:
     lengths = [length for part in _parts(value) if (length := _length(part)) is not None]
     if len(lengths) != len(_parts(value)) or len(lengths) != (4 if kind == "box" else 2):
-        raise ValueError(_SHOWN[kind])
+        raise _misfit(_SHOWN[kind], value)
     if kind == "box" and (any(number < 0 for number, _ in lengths) or any(number == 0 for number, _ in lengths[2:])):
-        raise ValueError(_SHOWN[kind])
+        raise _misfit(_SHOWN[kind], value)
     return _lengths(lengths)
 
 

@@ -11,7 +11,7 @@ import click
 from runner.cli.console import Console
 
 if TYPE_CHECKING:
-    from runner.app.run import RunDone
+    from runner.app.carry_out import RunDone
     from runner.core.event import Event
     from runner.execute.doors import Policy
     from runner.plan.plan import Plan
@@ -35,7 +35,7 @@ def execution_options(function: F) -> F:
 
 def policy_of(jobs: int | None, keep_going: bool) -> "Policy":
     """How an execution goes about its work."""
-    from runner.app.run import default_jobs
+    from runner.app.carry_out import default_jobs
     from runner.execute.doors import Policy
 
     return Policy(jobs=jobs or default_jobs(), on_failure="keep-going" if keep_going else "fail-fast")
@@ -54,11 +54,11 @@ def progress_of(console: Console) -> "Callable[[Plan], AbstractContextManager[Ca
 
 def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
     """Print how a run ended, and end with its exit code."""
-    from runner.app.run import document_of
     from runner.cli.render.runs import run_text
+    from runner.report.document import run_document
 
     if format_name == "json":
-        console.json(document_of(done.summary))
+        console.json(run_document(done.summary))
     else:
         console.result(run_text(done.summary, console.paint(sys.stdout)))
         console.result(f"report    {_shown(done.report)}")

@@ -46,7 +46,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            from runner.recipe.nearest import did_you_mean
+            from runner.source.nearest import did_you_mean
 
             hint = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"there is no command '{args[0]}'" + (f"; {hint}" if hint else ""))

@@ -7,9 +7,10 @@ from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.catalog import Catalog
 from runner.catalog.values import check_value, expected_value
 from runner.core.diagnostic import Diagnostic, Span
-from runner.recipe.expression import ExpressionError, Template, parse_template
-from runner.recipe.nearest import did_you_mean, nearest
-from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
+from runner.recipe.grammar import ExpressionError
+from runner.recipe.template import Template, parse_template
+from runner.source.nearest import did_you_mean, nearest
+from runner.source.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
 
 NAMEABLE = ("local", "runflow")
 """Providers that a recipe may name."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from runner.catalog.eye_colors import color_named, nearest_names
 
 if TYPE_CHECKING:
-    from runner.plan.expand import DraftValue
+    from runner.plan.draft import DraftValue
 
 
 def derive_parameters(model_id: str, provider: str, params: "Mapping[str, DraftValue]") -> "Mapping[str, DraftValue]":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runner.plan.plan import InputImage
-from runner.recipe.source import Place
+from runner.source.source import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from runner.core.diagnostic import Diagnostic
 from runner.plan.gathered import Found, Item
 from runner.plan.scope import Picture, early_names
-from runner.recipe.expression import ExpressionError, Undefined
+from runner.recipe.expression import Undefined
+from runner.recipe.grammar import ExpressionError
 from runner.recipe.parsed import ParsedInput, ParsedRecipe
 
 MAX_KEY = 200

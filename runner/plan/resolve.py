@@ -8,7 +8,7 @@ from runner.catalog.card import ModelCard
 from runner.core.artifact import Size
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey
-from runner.plan.expand import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, MaskUse
+from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, MaskUse
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.masks import MaskParts, WantedMask, want_mask
 from runner.plan.plan import FileSource, InputImage, MaskSource, Scalar, StepSource

@@ -1,30 +1,41 @@
-"""URLs that other people wrote: proved to be plain https addresses, and shown without what is secret in them."""
+"""URLs that other people wrote: proved to be plain web addresses, and shown without what is secret in them."""
 
 import re
+from collections.abc import Set as AbstractSet
 
 import httpx
 
 from runner.core.errors import UsageError
 
-_URL = re.compile(r"https://[^\s\x00-\x20\x7f/?#@\\]+(?:[/?#][^\s\x00-\x20\x7f]*)?")
+_URL = re.compile(r"https?://[^\s\x00-\x20\x7f/?#@\\]+(?:[/?#][^\s\x00-\x20\x7f]*)?")
 _HINT = "such as https://example.com/photo.jpg"
 
 
-def parse_url(url: str) -> httpx.URL:
+def parse_url(url: str, open_hosts: AbstractSet[str] = frozenset()) -> httpx.URL:
     """Prove that a text is an https address with a host, without user and password.
+
+    Args:
+        url: As it was written.
+        open_hosts: Hosts in lower case for which ``http`` will do.
 
     Raises:
         UsageError: it is anything else.
     """
     if not _URL.fullmatch(url):
-        raise UsageError("bad-url", f"'{shown_url(url)}' is no https address that can be downloaded", hint=_HINT)
+        raise _no_https(url)
     try:
         target = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise UsageError("bad-url", f"'{shown_url(url)}' is no address", hint=_HINT) from error
+    if target.scheme != "https" and target.raw_host.decode("ascii") not in open_hosts:
+        raise _no_https(url)
     if not target.raw_host or not 1 <= (443 if target.port is None else target.port) <= 65_535:
         raise UsageError("bad-url", f"'{shown_url(url)}' names no host, or a port that there is not", hint=_HINT)
     return target
+
+
+def _no_https(url: str) -> UsageError:
+    return UsageError("bad-url", f"'{shown_url(url)}' is no https address that can be downloaded", hint=_HINT)
 
 
 def joined_url(target: httpx.URL, location: str) -> str:

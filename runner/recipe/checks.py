@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic
-from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source
+from runner.source.source import MappingNode, Place, ScalarNode, SequenceNode, Source
 
 _COMMON = frozenset({"on", "type", "measure", "severity", "on_fail"})
 

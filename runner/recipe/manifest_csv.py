@@ -9,7 +9,7 @@ from decimal import Decimal
 from runner.core.diagnostic import Diagnostic, Span, in_file_order
 from runner.recipe.csv_fields import MAX_COLUMNS, Form, field_places, form_of, span_at
 from runner.recipe.manifest import ColumnType, ManifestText, ManifestValue, Row, cut, is_too_many, split_manifest
-from runner.recipe.nearest import did_you_mean
+from runner.source.nearest import did_you_mean
 
 _TRUE = frozenset({"true", "yes", "1"})
 _FALSE = frozenset({"false", "no", "0"})

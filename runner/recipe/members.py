@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from runner.core.diagnostic import Diagnostic
-from runner.recipe.nearest import did_you_mean
-from runner.recipe.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
+from runner.source.nearest import did_you_mean
+from runner.source.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
 
 _KINDS = ("union", "intersect", "subtract")
 

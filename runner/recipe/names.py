@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, Span
-from runner.recipe.expression import ExpressionError, Template, parse_template
-from runner.recipe.nearest import did_you_mean
-from runner.recipe.source import MappingNode, Node, Place, ScalarNode, SequenceNode, Source
-from runner.recipe.structure import is_known
+from runner.recipe.grammar import ExpressionError
+from runner.recipe.layout import is_known
+from runner.recipe.template import Template, parse_template
+from runner.source.nearest import did_you_mean
+from runner.source.source import MappingNode, Node, Place, ScalarNode, SequenceNode, Source
 
 IMAGE_ATTRIBUTES = ("dir", "height", "key", "name", "path", "stem", "suffix", "width")
 """What expressions may ask of a picture."""
@@ -215,21 +216,28 @@ def _check_keys(source: Source, declared: Declared) -> Iterator[Diagnostic]:
     """Names outside expressions: a step's ``paste_back``, an output's ``from``, a budget's ``per_step``."""
     for at in _indexes(source, ("steps",)):
         yield from _check_key(source, ("steps", at, "paste_back"), "mask", declared.by_root["masks"])
-    for at in _indexes(source, ("outputs",)):
-        yield from _check_key(source, ("outputs", at, "from"), "step", declared.by_root["steps"])
+    yield from _check_step_names(source, declared.by_root["steps"])
     for at in _indexes(source, ("checks",)):
-        yield from _check_key(source, ("checks", at, "on"), "step", declared.by_root["steps"])
         yield from _check_key(source, ("checks", at, "mask"), "mask", declared.by_root["masks"])
     for mask in sorted(declared.by_root["masks"]):
         for kind in ("union", "intersect", "subtract"):
             for at in _indexes(source, ("masks", mask, kind)):
                 yield from _check_key(source, ("masks", mask, kind, at), "mask", declared.by_root["masks"])
     yield from _check_matrix(source, declared)
+
+
+def _check_step_names(source: Source, steps: frozenset[str]) -> Iterator[Diagnostic]:
+    """Names of steps outside expressions; silent where no step could be read, which is told already."""
+    if not steps:
+        return
+    for at in _indexes(source, ("outputs",)):
+        yield from _check_key(source, ("outputs", at, "from"), "step", steps)
+    for at in _indexes(source, ("checks",)):
+        yield from _check_key(source, ("checks", at, "on"), "step", steps)
     for name in _keys(source.node(("budget", "per_step"))):
-        if name not in declared.by_root["steps"]:
+        if name not in steps:
             span = source.key_span(("budget", "per_step", name))
-            hint = did_you_mean(name, declared.by_root["steps"])
-            yield source.diagnostic(span, "unknown-name", f"there is no step '{name}'", hint=hint)
+            yield source.diagnostic(span, "unknown-name", f"there is no step '{name}'", hint=did_you_mean(name, steps))
 
 
 def _check_matrix(source: Source, declared: Declared) -> Iterator[Diagnostic]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic
-from runner.recipe.expression import Template
-from runner.recipe.source import Source
+from runner.recipe.template import Template
+from runner.source.source import Source
 
 if TYPE_CHECKING:
     from runner.recipe.parsed import ParsedCheck, ParsedMask, ParsedStep

@@ -19,8 +19,8 @@ from runner.recipe.sections import (
     parse_output,
     parse_step,
 )
-from runner.recipe.source import SequenceNode, Source
 from runner.recipe.structure import check_structure
+from runner.source.source import SequenceNode, Source
 
 
 def parse_recipe(source: Source) -> ParsedRecipe | list[Diagnostic]:

@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 from runner.core.check import CheckType
 from runner.core.digest import Digest
 from runner.core.money import Money
-from runner.recipe.expression import Template
 from runner.recipe.manifest import ColumnType
-from runner.recipe.source import Place, Source
+from runner.recipe.template import Template
+from runner.source.source import Place, Source
 
 InputKind = Literal["file", "files", "glob", "csv", "jsonl", "url"]
 MaskKind = Literal["file", "pair", "shape", "alpha", "color", "detect", "from", "union", "intersect", "subtract"]

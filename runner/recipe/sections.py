@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from runner.recipe.expression import Template, parse_template
+from runner.recipe.mask_model import MaskSection
 from runner.recipe.model import (
     CheckSection,
     DefaultsSection,
     GateSection,
     InputSection,
-    MaskSection,
     MatrixSection,
     OutputSection,
     StepSection,
@@ -29,6 +28,7 @@ from runner.recipe.parsed import (
     Requirement,
     Shape,
 )
+from runner.recipe.template import Template, parse_template
 
 
 def parse_input(name: str, section: InputSection) -> ParsedInput:

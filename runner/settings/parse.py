@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from runner.catalog.shape import Misfit, misfits, near_hint
+from runner.catalog.shape import Misfit, misfits
 from runner.core.diagnostic import Diagnostic, Span, in_file_order
 from runner.settings.model import LOCAL, RUNFLOW_KEY, ProviderSettings, Settings, is_this_machine
-from runner.settings.places import Place, key_spans
+from runner.settings.places import key_spans
+from runner.source.nearest import did_you_mean
+from runner.source.source import Place
 
 NOT_YET = {"": frozenset({"cache"}), "policy": frozenset({"max_month", "require_lock"})}
 """Keys of the format, by table, that this version refuses instead of ignoring."""
@@ -76,7 +78,7 @@ def _contradictions(settings: Settings) -> Iterator[Misfit]:
     if settings.provider not in names:
         message = f"there is no provider '{settings.provider}'"
         yield Misfit(
-            place=("provider",), code="unknown-provider", message=message, hint=near_hint(settings.provider, names)
+            place=("provider",), code="unknown-provider", message=message, hint=did_you_mean(settings.provider, names)
         )
     for name, provider in settings.providers.items():
         yield from _provider_problems(name, provider)

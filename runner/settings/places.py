@@ -1,11 +1,9 @@
 """Where the tables and keys of a TOML text stand: the parser of the standard library keeps no places."""
 
 import re
-from typing import TypeAlias
 
 from runner.core.diagnostic import Span
-
-Place: TypeAlias = tuple[str | int, ...]
+from runner.source.source import Place
 
 
 def key_spans(lines: list[str]) -> dict[Place, Span]:

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from runner.app.fetch import fetch
 from runner.core.errors import UsageError
 from runner.providers.addresses import IpAddress
-from runner.providers.web import MAX_REDIRECTS, Web
+from runner.providers.exchange import Web
+from runner.providers.web import MAX_REDIRECTS
 from runner.providers.web_url import shown_url
 
 PUBLIC = (ipaddress.ip_address("93.184.216.34"), ipaddress.ip_address("2606:4700::1111"))

@@ -122,5 +122,9 @@ def test_a_mistyped_model_id_gets_the_nearest_as_hint() -> None:
     assert CATALOG.hint("runflow/eye-colour") == "did you mean 'runflow/eye-color'?"
 
 
+def test_a_model_id_without_its_owner_gets_the_whole_id_as_hint() -> None:
+    assert CATALOG.hint("eye-color") == "did you mean 'runflow/eye-color'?"
+
+
 def test_a_model_that_is_like_no_other_gets_the_list() -> None:
     assert CATALOG.hint("somebody/else").startswith("there are: image/composite")

@@ -66,6 +66,7 @@ SHAPE = [
     (broken("id: studio/outpaint", "id: outpaint"), ["1:5 bad-value"]),
     (broken("[runflow]", "[]"), ["6:12 bad-value"]),
     (broken("kind: number", "kind: float"), ["10:29 bad-value"]),
+    (broken("parameters:", "parameters: []\nothers:"), ["8:13 bad-value", "9:1 unknown-key"]),
     (broken("output_size: unknown", "output_size: large"), ["7:14 bad-value"]),
     (broken('revision: "3"', "revision: 3"), ["2:11 bad-value"]),
     (broken("[soft, hard]", "soft"), ["11:42 bad-value"]),
@@ -117,14 +118,15 @@ def test_what_does_not_go_together_is_told_in_its_place(text: str, problems: lis
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "1:1 empty-card"),
+        ("", "1:1 empty-document"),
         ("id: [", "1:6 yaml-syntax"),
         ("a: 1\na: 2\n", "2:1 repeated-key"),
         ("1: 2\n", "1:1 key-not-text"),
-        ("a: &x [*x]\n", "1:4 no-anchors"),
+        ("a: &x [*x]\n", "1:8 recursive-alias"),
+        ("title: #Extend\n", "1:8 vanished-value"),
         ("a: !!python/name:os.system x\n", "1:4 unknown-tag"),
         ("a: 1\n---\nb: 2\n", "2:1 several-documents"),
-        ("[" * 100 + "]" * 100, "1:14 too-deep"),
+        ("[" * 100 + "]" * 100, "1:66 too-deep"),
         ("a: " + "x" * 300_000, "1:1 too-large"),
     ],
 )
@@ -138,6 +140,18 @@ def test_a_mistyped_key_is_one_mistake_with_the_right_name() -> None:
     assert [(problem.message, problem.hint, problem.source) for problem in found] == [
         ("unknown key 'titel'", "did you mean 'title'?", "titel: Extend a picture")
     ]
+
+
+def test_a_wrong_word_is_told_with_the_right_one() -> None:
+    found = parse_card(broken("unit: image", "unit: imgae"), "models/card.yaml")
+    assert isinstance(found, list)
+    assert [(p.message, p.hint) for p in found] == [("'unit' cannot be 'imgae'", "did you mean 'image'?")]
+
+
+def test_an_entry_with_a_mistake_still_counts_as_one() -> None:
+    only = GOOD[: GOOD.index("  - { name: strength")] + GOOD[GOOD.index("wire:") :]
+    only = only.replace(", strength: strength, mode: mode", "").replace("kind: image }", "kind: imge }")
+    assert check(only) == ["9:26 bad-value"]
 
 
 def test_two_cards_of_one_model_are_a_mistake_in_the_second() -> None:

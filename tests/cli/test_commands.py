@@ -91,6 +91,16 @@ def test_check_tells_mistakes_of_shape_names_models_and_files_together(runner: R
     ]
 
 
+def test_a_mistyped_file_is_told_with_the_one_beside_it(runner: Runner, project: Path) -> None:
+    (project / "photos" / "logo.png").write_bytes(b"")
+    for name, hint in [
+        ("photos/lgoo.png", "did you mean 'photos/logo.png'?"),
+        ("elsewhere/logo.png", "paths are relative to the recipe's folder, '.'"),
+    ]:
+        (project / "bad.yaml").write_text(RECIPE.replace("photo: {", f"logo: {{ file: {name} }}\n  photo: {{"))
+        assert f"hint: {hint}" in runner("check", "bad.yaml").err
+
+
 def test_check_speaks_sarif_and_github(runner: Runner, project: Path) -> None:
     (project / "bad.yaml").write_text(RECIPE.replace("steps.small", "steps.smal"))
     sarif = json.loads(runner("check", "bad.yaml", "--format", "sarif").out)

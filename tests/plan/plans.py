@@ -11,17 +11,18 @@ from runner.core.digest import ActionKey, digest_bytes
 from runner.plan.build import Setting, build_plan
 from runner.plan.check import Providers
 from runner.plan.decide import decide
-from runner.plan.expand import expand, wanted_files
+from runner.plan.draft import wanted_files
+from runner.plan.expand import expand
 from runner.plan.gathered import FileProblem, Found, Inputs
 from runner.plan.items import make_items
 from runner.plan.masks import evaluate_mask
 from runner.plan.plan import Action, InputImage, Plan
 from runner.plan.reason import NO_PAST, PastWork
 from runner.plan.resolve import resolve, wanted_masks
-from runner.recipe.load import read_source
 from runner.recipe.parse import parse_recipe
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.source import Source
+from runner.source.load import read_source
+from runner.source.source import Source
 
 Photos: TypeAlias = Mapping[str, list[InputImage] | InputImage]
 """Pictures by input name; a list is the batch."""

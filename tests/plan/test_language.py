@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from runner.plan.build import Setting, build_plan
 from runner.plan.check import Providers
-from runner.plan.expand import Expansion, expand, wanted_files
+from runner.plan.draft import Expansion, wanted_files
+from runner.plan.expand import expand
 from runner.plan.gathered import Found, Inputs
 from runner.plan.items import make_items
 from runner.plan.masks import draw_mask, evaluate_mask

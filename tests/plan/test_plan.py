@@ -212,6 +212,23 @@ steps:
     assert "300×300" in square.diagnostics[0].message
 
 
+def test_what_is_wrong_with_a_plan_is_told_in_file_order() -> None:
+    text = """\
+version: 1
+name: n
+outputs: [{ from: s, path: out/a.gif }]
+inputs: { p: { file: p.png }, r: { file: r.png } }
+masks: { m: { file: m.png } }
+steps:
+  - id: s
+    uses: runflow/reference-inpaint
+    with: { image: "${{ inputs.p }}", mask: "${{ masks.m }}", reference: "${{ inputs.r }}" }
+"""
+    photos = {"p": photo("p.png"), "r": photo("r.png")}
+    plan = make_plan(text, photos, files={"m.png": photo("m.png", width=300, height=300)})
+    assert codes(plan) == ["3 unknown-format", "5 bad-mask"]
+
+
 def test_reasons_say_what_changed_since_the_last_run() -> None:
     text = """\
 version: 1

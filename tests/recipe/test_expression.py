@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from runner.recipe.expression import MAX_TEXT, ExpressionError, Undefined, parse_template
+from runner.recipe.expression import Undefined
+from runner.recipe.filters import MAX_TEXT
+from runner.recipe.grammar import ExpressionError
+from runner.recipe.template import parse_template
 
 NAMES = {"item": {"stem": "sofa_01", "width": 800}, "vars": {"color": "Light Blue", "n": 3}, "steps": {"a": {}}}
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.plan.check import Providers, check_models
-from runner.recipe.load import read_source
 from runner.recipe.parse import parse_recipe
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.source import Source
+from runner.source.load import read_source
+from runner.source.source import Source
 from tests.plan.plans import catalog
 
 _ROOT = Path(__file__).parents[2]

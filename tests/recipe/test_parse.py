@@ -2,10 +2,10 @@
 
 import pytest
 
-from runner.recipe.load import read_source
 from runner.recipe.parse import parse_recipe
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.source import Source
+from runner.source.load import read_source
+from runner.source.source import Source
 
 HEAD = "version: 1\nname: n\n"
 INPUTS = "inputs:\n  a: { file: a.png }\n"
@@ -153,6 +153,45 @@ def test_a_mistyped_key_is_one_mistake_and_its_content_is_not_judged() -> None:
     text = HEAD + INPUTS + "steps:\n  - { id: s, uses: x, wiht: { image: '${{ inputs.b }}' } }\n"
     assert check(text) == ["6:23 unknown-key"]
     assert hints(text) == ["did you mean 'with'?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (
+            "version: '1'\nname: n\n" + INPUTS + STEPS,
+            "'version' must be the number 1, not the text '1'",
+            "write it without quotes",
+        ),
+        ("version: 2\nname: n\n" + INPUTS + STEPS, "'version' must be 1, not '2'", ""),
+        (
+            HEAD + INPUTS + STEPS + "masks:\n  m: { alpha: false }\n",
+            "'alpha' must be true, not false",
+            "write true, or remove it",
+        ),
+        (
+            HEAD + "inputs: { a: photos/a.png }\n" + STEPS,
+            "'a' must be a mapping of keys, not 'photos/a.png'",
+            "write { file: photos/a.png }",
+        ),
+        (
+            HEAD + INPUTS + STEPS + "gate: { min_pass_rate: 0.9 }\n",
+            "'min_pass_rate' must be a share from 0% to 100%, such as 2%, not '0.9'",
+            "",
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_with_what_to_write(text: str, message: str, hint: str) -> None:
+    source = read_source(text, "r.yaml")
+    assert isinstance(source, Source)
+    problems = parse_recipe(source)
+    assert isinstance(problems, list)
+    assert [(problem.message, problem.hint) for problem in problems] == [(message, hint)]
+
+
+def test_names_of_steps_are_not_judged_where_no_step_could_be_read() -> None:
+    text = HEAD + INPUTS + "step:\n  - { id: s, uses: x }\noutputs: [{ from: s, path: out/a.png }]\n"
+    assert check(text) == ["5:1 unknown-key"]
 
 
 def test_ten_different_mistakes_are_told_in_one_pass() -> None:

@@ -61,7 +61,7 @@ def _print(console: Console, planned: "Planned", format_name: str, explain: str 
         try:
             console.result(explain_text(planned.plan, explain))
         except KeyError as error:
-            from runner.recipe.nearest import did_you_mean
+            from runner.source.nearest import did_you_mean
 
             hint = did_you_mean(explain, [cell.id for cell in planned.plan.cells])
             raise UsageError("no-such-cell", f"there is no cell '{explain}'", hint=hint) from error

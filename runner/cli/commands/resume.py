@@ -17,7 +17,7 @@ def command(
     console: Console, run: str | None, jobs: int | None, keep_going: bool, report: str | None, format_name: str
 ) -> None:
     """Go on with an interrupted run: the newest, or the one whose id begins with RUN."""
-    from runner.app.run import resume_run
+    from runner.app.resume import resume_run
     from runner.settings import find_root
 
     policy, progress = policy_of(jobs, keep_going), progress_of(console)

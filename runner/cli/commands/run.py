@@ -39,8 +39,9 @@ def command(
     format_name: str,
 ) -> None:
     """Run a recipe: plan, ask when money is payable, execute, write outputs and report."""
+    from runner.app.carry_out import RunDone
     from runner.app.plan import PlanRequest
-    from runner.app.run import RunDone, RunRequest, run_recipe
+    from runner.app.run import RunRequest, run_recipe
     from runner.cli.problems import print_problems
 
     if recipe.suffix == ".json":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runner.app.plan import Planned, PlanRequest, make_plan
-from runner.app.run import confirm_spending
+from runner.app.spending import confirm_spending
 from runner.core.errors import Refused
 from tests.cli.conftest import draw_photo
 

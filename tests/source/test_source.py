@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.recipe.load import read_source
-from runner.recipe.source import Source, plain
+from runner.source.load import read_source
+from runner.source.source import Source, plain
 
 
 def check(text: str) -> object:
@@ -50,8 +50,8 @@ def test_scalars_are_of_the_core_types(text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("", ["1:1 empty-recipe"]),
-        ("# nothing", ["1:1 empty-recipe"]),
+        ("", ["1:1 empty-document"]),
+        ("# nothing", ["1:1 empty-document"]),
         ("a: 1\nb: 2\na: 3", ["3:1 repeated-key"]),
         ("a: 1\n---\nb: 2", ["2:1 several-documents"]),
         ("1: a", ["1:1 key-not-text"]),
@@ -61,7 +61,8 @@ def test_scalars_are_of_the_core_types(text: str, value: object) -> None:
         ("color: #ff0000\nb: 1", ["1:8 vanished-value"]),
         ("a: &x [*x]", ["1:8 recursive-alias"]),
         ("a: *nowhere", ["1:4 unknown-alias"]),
-        ("a: [1", ["2:1 yaml-syntax"]),
+        ("a: [1", ["1:6 yaml-syntax"]),
+        ("a: [1,\n  2,\n", ["2:5 yaml-syntax"]),
         ("a: {b: ${{ c }}}", ["1:9 yaml-syntax"]),
         ("<<: 5", ["1:1 bad-merge"]),
         ("a: " + "[" * 80 + "]" * 80, ["1:68 too-deep"]),
@@ -78,6 +79,25 @@ def test_all_mistakes_are_told_in_one_pass() -> None:
         "4:4 unknown-tag",
         "5:4 vanished-value",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("a: { color: #00ff00 }", "1:22", "'#00ff00 }' is a comment: put a text that begins with '#' in quotes"),
+        ("a: [ '${{ b }}', { c: #0f0 }]", "1:30", "'#0f0 }]' is a comment: put a text that begins with '#' in quotes"),
+        ("a:\n- { c: #0f0 }\nb: 1", "3:2", "'#0f0 }' is a comment: put a text that begins with '#' in quotes"),
+        ("a: { b: ${{ c }} }", "1:10", 'inside { } and [ ], put an expression in quotes: "${{ … }}"'),
+        ("name: a: b", "1:8", "put a text that contains ': ' in quotes"),
+        ("a: 1\n\tb: 2", "2:1", "indent with spaces, not tabs"),
+        ("a: 1\nb: x\x07y", "2:5", "remove the control character 0x07"),
+        ("a: [1\nb: 2", "2:2", "the mistake is often on the line before: a missing colon, quote or indent"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_what_to_do(text: str, place: str, hint: str) -> None:
+    problems = read_source(text, "r.yaml")
+    assert isinstance(problems, list)
+    assert [(f"{p.span.line}:{p.span.column}", p.code, p.hint) for p in problems] == [(place, "yaml-syntax", hint)]
 
 
 def test_anchors_aliases_and_merges_work() -> None:

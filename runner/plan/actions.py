@@ -1,0 +1,113 @@
+"""Steps of cells to actions: each work once, with its key and its price."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from runner.catalog.card import ModelCard
+from runner.core.diagnostic import Diagnostic
+from runner.core.digest import ActionKey
+from runner.core.money import ZERO, Money
+from runner.plan.keys import action_key, pasted_key, redrawn_key
+from runner.plan.mask_image import mask_image
+from runner.plan.mask_states import MaskJudge
+from runner.plan.masks import WantedMask
+from runner.plan.plan import Action, InputImage, MaskImage, ParamValue, StepImage, StepSource
+from runner.plan.price import list_price
+from runner.plan.resolve import ResolvedStep, ResolvedValue, SizedStep
+from runner.source.source import Source
+
+
+class ActionBuilder:
+    """Builds one action after the other.
+
+    Attributes:
+        by_key: The actions so far, each after those that it needs.
+        inputs: The pictures that they read, by path.
+        problems: Steps that have no price.
+    """
+
+    def __init__(
+        self, source: Source, judge: MaskJudge, revisions: Mapping[str, str], draws: Mapping[ActionKey, int]
+    ) -> None:
+        self.by_key: dict[ActionKey, Action] = {}
+        self.inputs: dict[str, InputImage] = {}
+        self.problems: list[Diagnostic] = []
+        self._source = source
+        self._judge = judge
+        self._revisions = revisions
+        self._draws = draws
+
+    def action(self, step: ResolvedStep, made: Mapping[str, Action], problems: list[str]) -> Action:
+        """Give the action of a step; the one that is there already where its key is the same.
+
+        Args:
+            step: Of one cell.
+            made: The actions of that cell so far, by step.
+            problems: What is wrong with its masks; it is blocked where there is something.
+        """
+        params = {name: self._value(value, made) for name, value in step.params.items()}
+        revision = self._revision(step.card, step.provider)
+        raw_key = action_key(step.card.id, revision, step.provider, params)
+        draw = self._draws.get(raw_key, 0)
+        if draw:
+            raw_key = redrawn_key(raw_key, draw)
+        pasted = None if step.paste_back is None else self._mask(step.paste_back, made)
+        key = raw_key if pasted is None else pasted_key(raw_key, pasted)
+        if key in self.by_key:
+            return self.by_key[key]
+        needs = tuple(dict.fromkeys(_needed([*params.values(), pasted])))
+        action = Action(
+            key=key,
+            raw_key=raw_key,
+            step=step.step.id,
+            uses=step.card.id,
+            provider=step.provider,
+            revision=revision,
+            cells=(),
+            params=params,
+            paste_back=pasted,
+            needs=needs,
+            output_size=step.size,
+            list_price=self._price(step),
+            decision="blocked" if problems else "run",
+            reason=problems[0] if problems else "",
+            attempts=step.step.attempts,
+            timeout_s=step.step.timeout_s,
+            redraws=step.step.redraws,
+            draw=draw,
+        )
+        self.by_key[key] = action
+        self.inputs.update({value.path: value for value in params.values() if isinstance(value, InputImage)})
+        return action
+
+    def _revision(self, card: ModelCard, provider: str) -> str:
+        return self._revisions.get(card.id, card.revision) if provider == "local" else card.revision
+
+    def _price(self, step: ResolvedStep) -> Money:
+        try:
+            return list_price(step.card, step.size)
+        except ValueError as error:
+            span = self._source.value_span((*step.step.place, "uses"))
+            hint = "give the model's card a price per request"
+            self.problems.append(self._source.diagnostic(span, "unknown-price", str(error), hint=hint))
+            return ZERO
+
+    def _value(self, value: ResolvedValue, made: Mapping[str, Action]) -> ParamValue:
+        match value:
+            case SizedStep(step=step, size=size):
+                return StepImage(step=step, key=made[step].key, size=size)
+            case WantedMask():
+                return self._mask(value, made)
+            case _:
+                return value
+
+    def _mask(self, wanted: WantedMask, made: Mapping[str, Action]) -> MaskImage:
+        return mask_image(wanted, self._judge.facts(wanted), made)
+
+
+def _needed(values: Iterable[ParamValue | None]) -> Iterator[ActionKey]:
+    """The actions that values are results of, or that their masks are made from."""
+    for value in values:
+        if isinstance(value, StepImage):
+            yield value.key
+        elif isinstance(value, MaskImage):
+            yield from (source.key for source in value.sources if isinstance(source, StepSource))

@@ -1,0 +1,92 @@
+"""The parameters of a step in one cell: evaluated, each of the kind that its model's card asks for."""
+
+from collections.abc import Mapping
+
+from runner.catalog.card import ModelCard, Parameter
+from runner.catalog.values import check_value, expected_value
+from runner.plan.derive import derive_parameters
+from runner.plan.draft import DraftValue, as_scalar
+from runner.plan.evaluate import Evaluator, Wrong
+from runner.plan.gathered import WantedFile
+from runner.plan.mask_use import use_mask
+from runner.plan.plan import Scalar
+from runner.plan.scope import MaskName, Picture, StepPicture
+from runner.recipe.parsed import ParsedMask, ParsedStep, ParsedValue
+from runner.recipe.template import Template
+from runner.source.source import Place
+
+
+class Parameters:
+    """Evaluates the parameters of one step."""
+
+    def __init__(self, step: ParsedStep, masks: Mapping[str, ParsedMask], evaluator: Evaluator) -> None:
+        self._step = step
+        self._masks = masks
+        self._evaluator = evaluator
+
+    def draft(self, card: ModelCard, provider: str, names: Mapping[str, object]) -> Mapping[str, DraftValue]:
+        """Give what is sent to a model.
+
+        Args:
+            card: The model's.
+            provider: Where it runs.
+            names: What expressions may read in this cell.
+
+        Returns:
+            What the recipe says, what the card fills in, and what follows from both.
+
+        Raises:
+            Skip: a value is the picture of a step that does not apply.
+            Wrong: a value does not fit; the diagnostic is noted.
+        """
+        params: dict[str, DraftValue] = {}
+        for name, value in self._step.parameters.items():
+            parameter = card.parameter(name)
+            if parameter is not None:
+                self._give(params, parameter, value, names)
+        for parameter in card.parameters:
+            if parameter.default is not None:
+                params.setdefault(parameter.name, as_scalar(parameter.default))
+        return self._derived(provider, params)
+
+    def _give(
+        self, params: dict[str, DraftValue], parameter: Parameter, value: ParsedValue, names: Mapping[str, object]
+    ) -> None:
+        """Add a parameter; one that is not required counts as left out where its expression gives no text."""
+        evaluated = self._evaluator.value(value, (*self._step.place, "with", parameter.name), names)
+        if evaluated == "" and isinstance(value, Template) and value.expressions and not parameter.required:
+            return
+        params[parameter.name] = self._value(parameter, evaluated, names)
+
+    def _value(self, parameter: Parameter, evaluated: object, names: Mapping[str, object]) -> DraftValue:
+        place: Place = (*self._step.place, "with", parameter.name)
+        match evaluated, parameter.kind:
+            case Picture(), "image":
+                return evaluated.image
+            case StepPicture(), "image":
+                return evaluated
+            case str(), "image":
+                return WantedFile(kind="picture", path=evaluated, place=place)
+            case MaskName(), "mask":
+                return use_mask(evaluated.name, self._masks, names, self._evaluator)
+            case ((Picture() | StepPicture() | MaskName()), _):
+                self._evaluator.problem(place, "wrong-type", f"'{parameter.name}' must be {expected_value(parameter)}")
+                raise Wrong
+            case _:
+                return self._scalar_value(parameter, evaluated, place)
+
+    def _scalar_value(self, parameter: Parameter, value: object, place: Place) -> Scalar:
+        try:
+            return as_scalar(check_value(parameter, value))
+        except ValueError as error:
+            self._evaluator.problem(place, "bad-value", f"'{parameter.name}' must be {error}")
+            raise Wrong from error
+
+    def _derived(self, provider: str, params: dict[str, DraftValue]) -> Mapping[str, DraftValue]:
+        try:
+            return derive_parameters(self._step.uses, provider, params)
+        except ValueError as error:
+            at = (*self._step.place, "with", "eye_color")
+            message, _, hint = str(error).partition("\n")
+            self._evaluator.problem(at, "unknown-color", message, hint)
+            raise Wrong from error
