@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := check
-.PHONY: setup demo test check fix bench docs lock
+.PHONY: setup demo test check fix bench engines peers docs lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -59,6 +59,18 @@ fix: setup
 bench: setup
 	$(BIN)/python -m bench
 
+# The figures of the local engines, and contact sheets to look at: bench/ENGINES.md, bench/sheets/.
+engines: setup peers
+	$(BIN)/python -m bench.engines $(ENGINES)
+
+# Other people's programs that ours are measured against, where the registry has them for this machine.
+peers: bench/.venv/installed.stamp
+
+bench/.venv/installed.stamp: bench/peers.txt | $(BIN)/python
+	$(BIN)/python -m venv bench/.venv
+	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r $< \
+		&& touch $@ || echo "the programs to compare with cannot be installed: the tables will leave them out" >&2
+
 # The generated part of the documentation; a test fails when it is stale.
 docs: setup
 	@for name in $(SCHEMAS); do $(BIN)/runner schema $$name > schemas/$$name.schema.json; done
@@ -70,4 +82,5 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 lock: setup
 	$(COMPILE) $(LOCKFLAGS) -o requirements.lock
 	$(COMPILE) $(LOCKFLAGS) --extra local -o requirements-local.lock
-	$(COMPILE) $(LOCKFLAGS) --extra local --group dev -o requirements-dev.lock
+	$(COMPILE) $(LOCKFLAGS) --extra server -o requirements-server.lock
+	$(COMPILE) $(LOCKFLAGS) --extra server --group dev -o requirements-dev.lock

@@ -24,9 +24,10 @@ from runner.source.load import read_source
 from runner.source.source import Source
 
 _ROOT = Path(__file__).parent.parent
-_LOCKS = ("requirements.lock", "requirements-local.lock", "requirements-dev.lock")
+_LOCKS = ("requirements.lock", "requirements-local.lock", "requirements-server.lock", "requirements-dev.lock")
 _PURE = ("core", "source", "recipe", "catalog", "images", "engines", "plan", "report")
 _PROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+_SERVER = [text for text in _PROJECT["project"]["optional-dependencies"]["server"] if text != "edit-runner[local]"]
 
 
 def _text(path: str) -> str:
@@ -61,6 +62,7 @@ def test_a_lock_holds_versions_and_hashes_and_no_address(lock: str) -> None:
     [
         ("requirements.lock", _PROJECT["project"]["dependencies"]),
         ("requirements-local.lock", _PROJECT["project"]["optional-dependencies"]["local"]),
+        ("requirements-server.lock", _SERVER),
         ("requirements-dev.lock", _PROJECT["dependency-groups"]["dev"]),
     ],
 )
@@ -75,7 +77,7 @@ def _is_locked(wanted: Requirement, lock: str) -> bool:
 
 def test_every_dependency_has_its_reason_in_the_architecture() -> None:
     local = _PROJECT["project"]["optional-dependencies"]["local"]
-    names = [Requirement(text).name for text in [*_PROJECT["project"]["dependencies"], *local]]
+    names = [Requirement(text).name for text in [*_PROJECT["project"]["dependencies"], *local, *_SERVER]]
     reasons = _text("ARCHITECTURE.md").split("Each dependency")[1]
     assert [name for name in names if name not in reasons.lower()] == []
 

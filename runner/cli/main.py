@@ -20,6 +20,7 @@ COMMANDS = {
     "runs": "List the runs of a project.",
     "models": "List models, or show one in full.",
     "mask": "Draw one mask over its photo.",
+    "serve": "Serve Runflow's HTTP API over the local engines.",
     "cache": "Measure, verify or clean the cache.",
     "doctor": "Check what is installed and what is in reach.",
     "schema": "Print a JSON Schema.",

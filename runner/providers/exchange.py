@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import httpx
@@ -33,7 +34,14 @@ def public_transport() -> httpx.AsyncBaseTransport:
     A connection is known to the pool by its address alone; used again, it could serve a second host name whose
     certificate nobody looked at.
     """
-    return httpx.AsyncHTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False, limits=limits)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read the certificates that vouch for others, once: it takes longer than a small download."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

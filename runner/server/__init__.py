@@ -1,0 +1,1 @@
+"""`runner serve`: the HTTP API of Runflow over the engines of this machine."""

@@ -1,0 +1,1 @@
+"""Assets: files that clients upload once and name in their runs."""

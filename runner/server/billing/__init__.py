@@ -1,0 +1,1 @@
+"""Credit: what an organization may still spend."""

@@ -1,0 +1,1 @@
+"""Callback secrets: what callbacks are signed with."""

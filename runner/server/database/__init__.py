@@ -1,0 +1,1 @@
+"""The database of the server: one SQLite file, one writer, a few readers."""

@@ -1,0 +1,1 @@
+"""Files: blobs under signed addresses that expire."""

@@ -1,0 +1,1 @@
+"""Lists: filtered, sorted, in pages."""

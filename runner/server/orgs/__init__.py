@@ -1,0 +1,1 @@
+"""Organizations: whose objects are whose; each has one or more keys."""

@@ -1,0 +1,1 @@
+"""Runs: created, dispatched to an engine, ended once, read and listed."""

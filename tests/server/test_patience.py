@@ -1,0 +1,104 @@
+"""How long the server waits for a client's bytes, with less patience than it has in earnest."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from runner.server.answers import Refusal, answer_refusal, json_answer
+from runner.server.body import Bodies
+from runner.server.serving import ImpatientProtocol
+
+
+class Hurried(ImpatientProtocol):
+    """The server's protocol with less patience."""
+
+    headers_s = 0.3
+
+
+@asynccontextmanager
+async def _serving(bodies: Bodies) -> AsyncIterator[int]:
+    """Serve one path that reads a body of at most 100 bytes."""
+
+    async def take(request: Request) -> Response:
+        return json_answer({"size": len(await bodies.content(request, 100))})
+
+    app = Starlette(routes=[Route("/", take, methods=["POST"])], exception_handlers={Refusal: answer_refusal})
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Hurried, ws="none", lifespan="off", log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _talk(*parts: bytes, pause_s: float = 0.0) -> tuple[str, float]:
+    """Send bytes part by part, and give the first line of the answer and how long all of it took."""
+
+    async def talk() -> tuple[str, float]:
+        async with _serving(Bodies(idle_s=0.3, total_s=1.0)) as port:
+            began_s = time.monotonic()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reading = asyncio.create_task(reader.read())
+            for part in parts:
+                if not reading.done():
+                    writer.write(part)
+                    await asyncio.sleep(pause_s)
+            answer = await reading
+            writer.close()
+            return answer.split(b"\r\n")[0].decode(), time.monotonic() - began_s
+
+    return asyncio.run(talk())
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+
+
+def test_a_client_in_no_hurry_but_with_all_it_says_is_answered() -> None:
+    assert _talk(HEAD + b"Content-Length: 3\r\n\r\nab", b"c", pause_s=0.1)[0] == "HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize("part", [b"", b"POST / HT", HEAD])
+def test_headers_that_do_not_come_end_the_connection(part: bytes) -> None:
+    answer, seconds = _talk(part)
+
+    assert answer == ""
+    assert 0.2 < seconds < 2
+
+
+def test_headers_that_drip_end_the_connection() -> None:
+    answer, seconds = _talk(*[b"%c" % byte for byte in HEAD[:20]], pause_s=0.05)
+
+    assert answer == ""
+    assert seconds < 2
+
+
+def test_a_body_that_does_not_come_is_refused() -> None:
+    assert _talk(HEAD + b"Content-Length: 3\r\n\r\na")[0].startswith("HTTP/1.1 408 ")
+
+
+def test_a_body_that_drips_is_refused() -> None:
+    drops = [b"x"] * 8
+    assert _talk(HEAD + b"Content-Length: 90\r\n\r\n", *drops, pause_s=0.2)[0].startswith("HTTP/1.1 408 ")
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes() -> None:
+    assert _talk(HEAD + b"Content-Length: 101\r\n\r\n")[0].startswith("HTTP/1.1 413 ")
+
+
+def test_a_body_that_does_not_say_its_size_is_refused_when_it_gets_too_large() -> None:
+    chunk = b"40\r\n" + b"x" * 0x40 + b"\r\n"
+    head = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+    assert _talk(head + chunk + b"0\r\n\r\n")[0] == "HTTP/1.1 200 OK"
+    assert _talk(head + chunk * 2)[0].startswith("HTTP/1.1 413 ")
