@@ -8,6 +8,9 @@ from runner.catalog.eye_colors import color_named, nearest_names
 if TYPE_CHECKING:
     from runner.plan.draft import DraftValue
 
+_WELL_KNOWN = ("blue", "green", "hazel", "amber", "brown", "gray")
+"""What is offered where no name is near."""
+
 
 def derive_parameters(model_id: str, provider: str, params: "Mapping[str, DraftValue]") -> "Mapping[str, DraftValue]":
     """Complete a step's parameters: the color of a named eye color.
@@ -28,6 +31,6 @@ def derive_parameters(model_id: str, provider: str, params: "Mapping[str, DraftV
 def _named_color(name: str) -> tuple[int, ...]:
     color = color_named(name)
     if color is None:
-        near = ", ".join(nearest_names(name))
-        raise ValueError(f"there is no eye color '{name}'\ngive 'rgb' too, or take one of: {near}")
+        near = nearest_names(name) or _WELL_KNOWN
+        raise ValueError(f"there is no eye color '{name}'\ngive 'rgb' too, or take one of: {', '.join(near)}")
     return color

@@ -9,11 +9,9 @@ import numpy as np
 from runner.core.artifact import Size
 from runner.core.errors import EngineError
 from runner.engines.base import Mask8, Rgb8
-from runner.engines.eye_color.closeup import stand_upright
 from runner.engines.eye_color.details import nothing_found
 from runner.engines.eye_color.face import Face
 from runner.engines.eye_color.matte import VisibleIris, draw_visible
-from runner.engines.eye_color.network import open_network
 from runner.engines.eye_color.seeing import has_usable_eye, see_faces
 from runner.images.shapes import draw_shape
 
@@ -30,9 +28,7 @@ def draw_faces(rgb: Rgb8) -> Mask8:
             "no face was found",
             hint="use a photo in which a face is seen, or another kind of mask, such as 'file' or 'shape'",
         )
-    with open_network() as detect:
-        upright = [stand_upright(rgb, seen.face, detect) for seen in faces]
-    return fill_ovals(upright, _size(rgb))
+    return fill_ovals([seen.face for seen in faces], _size(rgb))
 
 
 def fill_ovals(faces: Sequence[Face], size: Size) -> Mask8:

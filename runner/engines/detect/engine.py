@@ -13,9 +13,10 @@ Detector: TypeAlias = Callable[[Rgb8], Mask8]
 def detect_faces(rgb: Rgb8) -> Mask8:
     """Fill the oval of every face: hairline to chin, ear to ear, hard-edged.
 
-    Found by MediaPipe's face network, upright or in quarter turns, down to some 40 pixels. The oval is the convex
-    outline of the network's points, so that the nose of a face in profile is inside as well. Some 0.4 s for a photo,
-    up to four times as long where no eye is seen, because then the turned photo is looked at too.
+    Found by MediaPipe's face network, upright, in quarter turns, or cut in half by an edge of the photo, down to some
+    40 pixels. The oval is the convex outline of the network's points, so that the nose of a face in profile is inside
+    as well. Some 0.4 s for a photo, up to five times as long where no eye is seen, because then the photo is looked
+    at turned and mirrored too.
 
     Args:
         rgb: Shape (rows, columns, 3), at most 50 megapixels.

@@ -1,5 +1,6 @@
 """Tell what was found in a photo: for the report, or as the error that nothing was."""
 
+import math
 from collections.abc import Mapping
 
 from runner.core.digest import Json
@@ -26,13 +27,17 @@ def details_of(faces: list[SeenFace], params: Mapping[str, Json], gray: bool) ->
 
 
 def _eye_details(face: int, seen: Seen) -> Json:
-    limbus = seen.found.outline.limbus
-    x, y = seen.found.eye.frame.to_photo(limbus.x, limbus.y)
+    limbus, frame = seen.found.outline.limbus, seen.found.eye.frame
+    x, y = frame.to_photo(limbus.x, limbus.y)
+    radius_px = seen.found.radius_px
     return {
         "face": face,
         "side": seen.found.eye.side,
         "center_px": [round(x, 1), round(y, 1)],
-        "radius_px": round(seen.found.radius_px, 1),
+        "radius_px": round(radius_px, 1),
+        "semi_axes_px": [round(radius_px * limbus.aspect, 1), round(radius_px, 1)],
+        "angle_deg": round(math.degrees(frame.angle), 1),
+        "openness": round(seen.found.openness, 2),
         "confidence": round(seen.verdict.confidence, 2),
         "recolored": seen.is_usable,
         "reason": seen.verdict.reason,

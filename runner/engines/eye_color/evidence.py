@@ -5,82 +5,74 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from runner.engines.eye_color.eye import PATCH_PX, patch_grid
+from runner.engines.base import Rgb8
+from runner.engines.eye_color.eye import PATCH_PX, Eye, patch_grid
 from runner.engines.eye_color.limbus import clear_channel
-from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
+from runner.engines.eye_color.skin import strangeness_of_skin
 from runner.engines.eye_color.types import Flags, Floats, Lids, Limbus
+
+_LEAST_PIXELS = 50
+"""Of a patch, between the lids; with fewer nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """How an eye differs from a lid, a lens or a reflection. Brightness is red, sRGB-encoded, without catchlights.
+    """How an eye differs from a lid, a lens, a hand or a reflection.
 
     Attributes:
-        separation: Distance of the brightness beside the iris from that in it, over the spread of both.
-        depth: That distance over the brightness beside the iris.
-        weaker_side: The same as depth, on the side where it is less.
-        unevenness: Distance between the iris' halves in brightness, over the brightness beside it.
-        color_of_white: How much more chroma than the skin the white of the eye has, OKLab; negative for eyes.
+        disc: Correlation of the brightness between the lids with a dark disc on a bright ground, -1 to 1.
+        depth: How much brighter it is beside the iris than in it, over the brightness beside it, up to 1.
+        strangeness: How far the color of the skin around the eye is from that of the cheek, as under a lens or in
+            a mirror; OKLab a and b over L, 0 and more.
         clutter: Contrast of thin lines across the border, over the brightness there; hair gives 0.3 and more.
     """
 
-    separation: float = 0.0
+    disc: float = 0.0
     depth: float = 0.0
-    weaker_side: float = 0.0
-    unevenness: float = 1.0
-    color_of_white: float = 0.0
+    strangeness: float = 0.0
     clutter: float = 0.0
 
 
-def find_evidence(patch: Floats, lids: Lids, limbus: Limbus) -> Evidence:
-    """Measure an eye on its patch (sRGB-encoded 0 to 1); the defaults where too little is seen of iris or white."""
+def find_evidence(photo: Rgb8, eye: Eye, patch: Floats, lids: Lids, limbus: Limbus) -> Evidence:
+    """Measure an eye.
+
+    Args:
+        photo: sRGB, shape (rows, columns, 3).
+        eye: As the network sees it.
+        patch: Its surroundings, from ``sample_patch``, sRGB-encoded 0 to 1.
+        lids: As they were found on the patch.
+        limbus: Likewise.
+    """
     x, y = patch_grid()
     opening = lids.opening(x, y)
     rho = np.hypot((x - limbus.x) / limbus.aspect, y - limbus.y) / limbus.radius
-    level = np.abs(y - limbus.y) < 0.7 * limbus.radius
-    iris = level & (opening > 0.08) & (rho > 0.6) & (rho < 0.92)
-    white = level & (opening > 0.05) & (rho > 1.1) & (rho < 1.45)
-    if iris.sum() <= 20 or white.sum() <= 20:
-        return Evidence()
     channel = clear_channel(patch)
-    beside, within = float(np.median(channel[white])), float(np.median(channel[iris]))
-    whites, irises = (_halves(channel, region, x < limbus.x) for region in (white, iris))
-    scale = beside + 0.05
+    band = (np.abs(np.hypot(x - limbus.x, y - limbus.y) / limbus.radius - 1) < 0.3) & (opening > 0.1)
     return Evidence(
-        separation=(beside - within) / (_width(channel[iris]) + _width(channel[white]) + 0.01),
-        depth=(beside - within) / scale,
-        weaker_side=min(out - inner for out, inner in zip(whites, irises, strict=True)) / scale,
-        unevenness=abs(irises[0] - irises[1]) / scale,
-        color_of_white=_color_of_white(patch, white, lids),
-        clutter=_clutter(
-            patch, (np.abs(np.hypot(x - limbus.x, y - limbus.y) / limbus.radius - 1) < 0.3) & (opening > 0.1)
-        ),
+        disc=_disc(channel, rho, (opening > 0.05) & (rho > 0.3) & (rho < 1.5)),
+        depth=_depth(channel, rho, (opening > 0.05) & (np.abs(y - limbus.y) < 0.7 * limbus.radius)),
+        strangeness=strangeness_of_skin(photo, eye.frame, lids, limbus),
+        clutter=_clutter(patch, band),
     )
 
 
-def _width(values: Floats) -> float:
-    low, high = np.percentile(values, [16, 84])
-    return float(high - low)
-
-
-def _halves(channel: Floats, region: Flags, left: Flags) -> list[float]:
-    """Give the medians of both halves of a region; of the whole for a half of which little is seen."""
-    halves = [region & left, region & ~left]
-    return [float(np.median(channel[half if half.sum() > 8 else region])) for half in halves]
-
-
-def _color_of_white(patch: Floats, white: Flags, lids: Lids) -> float:
-    x, y = patch_grid()
-    below = y - np.interp(x, lids.columns, lids.lower)
-    skin = (below > 0.35) & (below < 1.0) & (np.abs(x) < 1.5)
-    if skin.sum() <= 20:
+def _disc(channel: Floats, rho: Floats, region: Flags) -> float:
+    """Correlate; the pupil is left out, and so are the corners of the eye."""
+    if region.sum() < _LEAST_PIXELS or np.ptp(channel[region]) < 1e-3:
         return 0.0
-    return _chroma(patch[white]) - _chroma(patch[skin])
+    disc = np.clip((rho[region] - 1) / 0.08 + 0.5, 0, 1)
+    if np.ptp(disc) == 0:
+        return 0.0
+    return float(np.corrcoef(channel[region], disc)[0, 1])
 
 
-def _chroma(encoded: Floats) -> float:
-    lab = np.median(oklab_from_linear(linear_from_srgb(encoded)), axis=0)
-    return float(np.hypot(lab[1], lab[2]))
+def _depth(channel: Floats, rho: Floats, level: Flags) -> float:
+    iris = level & (rho > 0.6) & (rho < 0.92)
+    white = level & (rho > 1.1) & (rho < 1.45)
+    if iris.sum() < _LEAST_PIXELS or white.sum() < _LEAST_PIXELS:
+        return 0.0
+    beside, within = float(np.median(channel[white])), float(np.median(channel[iris]))
+    return (beside - within) / (beside + 0.05)
 
 
 def _clutter(patch: Floats, band: Flags) -> float:

@@ -24,6 +24,10 @@ _LOWER = {"right": (33, 7, 163, 144, 145, 153, 154, 155, 133), "left": (263, 249
 _IRIS = {"right": (468, 469, 470, 471, 472), "left": (473, 474, 475, 476, 477)}
 _COLUMNS = 49
 
+_LASHES = 0.1
+"""How far, in eye units, the network's upper line lies above the eye at one radius towards the temple: there it
+follows the lashes, which stand off the lid."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -137,8 +141,11 @@ def _lids(face: Face, side: str, frame: Frame) -> Lids:
     lower_x, lower_y = frame.to_units(lower[:, 0], lower[:, 1])
     columns = np.linspace(upper_x.min(), upper_x.max(), _COLUMNS, dtype=np.float32)
     by_upper, by_lower = np.argsort(upper_x, kind="stable"), np.argsort(lower_x, kind="stable")
+    upper_line = np.interp(columns, upper_x[by_upper], upper_y[by_upper])
+    lower_line = np.interp(columns, lower_x[by_lower], lower_y[by_lower])
+    to_temple = np.clip(columns if side == "left" else -columns, 0, 1.2)
     return Lids(
         columns=columns,
-        upper=np.interp(columns, upper_x[by_upper], upper_y[by_upper]).astype(np.float32),
-        lower=np.interp(columns, lower_x[by_lower], lower_y[by_lower]).astype(np.float32),
+        upper=np.minimum(upper_line + _LASHES * to_temple, lower_line).astype(np.float32),
+        lower=lower_line.astype(np.float32),
     )

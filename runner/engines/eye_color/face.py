@@ -27,6 +27,12 @@ class Face:
         return middle
 
     @property
+    def irises(self) -> Floats:
+        """The middles of both irises, the person's right one first; shape (2, 2)."""
+        irises: Floats = self.points[[468, 473], :2]
+        return irises
+
+    @property
     def across(self) -> Floats:
         """From the outer corner of the person's right eye to that of the left one, shape (2,)."""
         across: Floats = self.points[263, :2] - self.points[33, :2]

@@ -72,7 +72,7 @@ def find_irises(photo: Rgb8, face: Face) -> list[Found]:
             eye=search.eye,
             outline=Outline(limbus=search.limbus, lids=search.lids, pupil=pupil),
             white=_white(search),
-            evidence=find_evidence(search.patch, search.lids, search.limbus),
+            evidence=find_evidence(photo, search.eye, search.patch, search.lids, search.limbus),
             is_whole=_is_whole(photo, search),
         )
         for search in paired

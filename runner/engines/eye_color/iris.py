@@ -9,9 +9,6 @@ from runner.engines.eye_color.matte import Matte
 from runner.engines.eye_color.oklab import oklab_from_linear
 from runner.engines.eye_color.types import Floats
 
-_WHITE_OF_EYE = 0.78
-"""OKLab lightness of the white of the eye in a well exposed photo."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Iris:
@@ -22,6 +19,7 @@ class Iris:
         spread: Of lightness over the ring, standard deviation, outliers left out.
         noise: Of lightness from pixel to pixel, standard deviation.
         pupil_light: OKLab lightness of the pupil, haze and all; 0 where it is not seen.
+        haze: Linear light of the darkest there is around: the black of the photo at this place.
     """
 
     light: float
@@ -30,6 +28,7 @@ class Iris:
     spread: float
     noise: float
     pupil_light: float
+    haze: float
 
 
 def measure_iris(linear: Floats, matte: Matte) -> Iris:
@@ -53,14 +52,10 @@ def measure_iris(linear: Floats, matte: Matte) -> Iris:
         spread=_spread(light[ring]),
         noise=_spread((light - cv2.GaussianBlur(light, (0, 0), 1.0))[ring]),
         pupil_light=float(np.percentile(pupil, 40)) if pupil.size >= 4 else 0.0,
+        haze=float(np.percentile(cv2.GaussianBlur(light, (0, 0), 0.7), 2)) ** 3,
     )
 
 
 def _spread(values: Floats) -> float:
     """Estimate the standard deviation from the median distance to the median."""
     return 1.4826 * float(np.median(np.abs(values - np.median(values))))
-
-
-def exposure_of(white_light: float | None) -> float:
-    """Compare the white of the eye, OKLab lightness, to a well exposed one; 0.35 to 1.05, 0.9 where none is seen."""
-    return 0.9 if white_light is None else float(np.clip(white_light / _WHITE_OF_EYE, 0.35, 1.05))

@@ -6,7 +6,6 @@ References:
 """
 
 from dataclasses import dataclass, replace
-from itertools import product
 
 import cv2
 import numpy as np
@@ -40,13 +39,14 @@ def find_limbus(patch: Floats, lids: Lids, guess: Guess) -> Limbus:
         guess: Where to expect it.
     """
     channel = clear_channel(patch)
-    rough = _Slopes.of(channel, 0.07, lids)
-    start = Limbus(x=guess.x, y=guess.y, radius=guess.radius)
-    coarse = _best(rough, guess, _around(start, (0.5, 0.4, 0.18), (0.0625, 0.08, 0.045)))
-    fine = _Slopes.of(channel, 0.045, lids)
+    rough, fine = _Slopes.of(channel, 0.07, lids), _Slopes.of(channel, 0.045, lids)
+    # Wider up than down: a child's iris is as large as a grown-up's, in a smaller face.
+    start = np.array([guess.x, guess.y, guess.radius + 0.135, 1], np.float32)
+    coarse = _best(rough, guess, _around(start, (0.5, 0.4, 0.315), (0.0625, 0.08, 0.045)))
     close = _best(fine, guess, _around(coarse, (0.08, 0.08, 0.04), (0.02, 0.02, 0.01)))
-    shapes = [replace(close, aspect=aspect) for aspect in _ASPECTS]
-    return _measured(channel, _best(fine, guess, shapes), lids)
+    shapes = np.array([[*close[:3], aspect] for aspect in _ASPECTS], np.float32)
+    x, y, radius, aspect = map(float, _best(fine, guess, shapes))
+    return _measured(channel, Limbus(x=x, y=y, radius=radius, aspect=aspect), lids)
 
 
 def clear_channel(patch: Floats) -> Floats:
@@ -84,30 +84,33 @@ class _Slopes:
         return cls(x=slope_x, y=slope_y, steep=max(steep, 0.02), lids=lids)
 
 
-def _around(middle: Limbus, reach: tuple[float, float, float], step: tuple[float, float, float]) -> list[Limbus]:
+def _around(middle: Floats, reach: tuple[float, float, float], step: tuple[float, float, float]) -> Floats:
+    """Give candidates, shape (n, 4): x, y, radius and aspect, in steps around the middle; its aspect is kept."""
     steps = [np.arange(-round(r / s), round(r / s) + 1) * s for r, s in zip(reach, step, strict=True)]
-    return [
-        replace(middle, x=middle.x + float(dx), y=middle.y + float(dy), radius=middle.radius + float(dr))
-        for dx, dy, dr in product(*steps)
-    ]
+    moves = np.stack(np.meshgrid(*steps, [0.0], indexing="ij"), axis=-1).reshape(-1, 4)
+    candidates: Floats = (middle + moves).astype(np.float32)
+    return candidates
 
 
-def _best(slopes: _Slopes, guess: Guess, candidates: list[Limbus]) -> Limbus:
-    scores = _scores(slopes, guess, candidates)
-    return candidates[int(np.argmax(scores))]
+def _best(slopes: _Slopes, guess: Guess, candidates: Floats) -> Floats:
+    best: Floats = candidates[int(np.argmax(_scores(slopes, guess, candidates)))]
+    return best
 
 
-def _scores(slopes: _Slopes, guess: Guess, candidates: list[Limbus]) -> Floats:
-    """Score candidates: the mean outward slope on both sides, less the distance from what is expected."""
-    values = np.array([[c.x, c.y, c.radius, c.aspect] for c in candidates], np.float32)
-    outward, seen = _outward(slopes, values)
+def _scores(slopes: _Slopes, guess: Guess, candidates: Floats) -> Floats:
+    """Score candidates: the mean outward slope on both sides, less the distance from what is expected.
+
+    A radius that is much larger than expected costs no more than a Cauchy distribution says: for children.
+    """
+    outward, seen = _outward(slopes, candidates)
     sides = [_side_mean(outward, seen, np.cos(_ANGLES) * sign) for sign in (-1, 1)]
     mean = 0.35 * (sides[0] + sides[1]) + 0.3 * np.minimum(sides[0], sides[1])
+    larger = (candidates[:, 2] - guess.radius) / guess.radius_spread
     off = (
-        ((values[:, 0] - guess.x) / 0.25) ** 2
-        + ((values[:, 1] - guess.y) / 0.16) ** 2
-        + ((values[:, 2] - guess.radius) / guess.radius_spread) ** 2
-        + ((values[:, 3] - 1) / 0.1) ** 2
+        ((candidates[:, 0] - guess.x) / 0.25) ** 2
+        + ((candidates[:, 1] - guess.y) / 0.16) ** 2
+        + np.where(larger > 0, 2 * np.log1p(larger**2 / 2), larger**2)
+        + ((candidates[:, 3] - 1) / 0.1) ** 2
     )
     scores: Floats = (mean - 0.07 * off).astype(np.float32)
     return scores

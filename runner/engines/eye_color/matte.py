@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from runner.engines.base import Rgb8
-from runner.engines.eye_color.cover import find_cover, smooth_step
+from runner.engines.eye_color.cover import Cover, find_cover, smooth_step
 from runner.engines.eye_color.eye import Eye
+from runner.engines.eye_color.limbus_edge import find_limbus_edge
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
-from runner.engines.eye_color.types import Floats, Lids, Limbus, Pupil
+from runner.engines.eye_color.pupil_edge import outside_pupil
+from runner.engines.eye_color.types import Flags, Floats, Lids, Limbus, Pupil
 
 _REACH = 1.35
 """Half side of the crop, in iris radii."""
@@ -36,6 +38,9 @@ class Matte:
         alpha: Share of each pixel that takes part in the change, 0 to 1.
         own: How much a pixel shows the iris and nothing else, 0 to 1: no border, reflection or lash.
         lights: How much a reflection lies on it, 0 to 1.
+        ring: Share of each pixel that is not pupil, 0 to 1.
+        tinge: Share of the change of color, but not of lightness, that a pixel takes: a pupil that was not seen is
+            no darker than the iris in the photo, and uncolored would be a gray hole in it.
         rho: Distance from the middle, 1 at the limbus.
         under_lid: Distance below the upper lid, in iris radii.
         radius_px: Of the iris.
@@ -46,10 +51,18 @@ class Matte:
     alpha: Floats
     own: Floats
     lights: Floats
+    ring: Floats
+    tinge: Floats
     rho: Floats
     under_lid: Floats
     radius_px: float
     pupil_share: float
+
+    @property
+    def changes(self) -> Flags:
+        """Which pixels of the box may change."""
+        changes: Flags = (self.alpha > 0) | (self.tinge > 0)
+        return changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +90,25 @@ def build_matte(photo: Rgb8, eye: Eye, outline: Outline) -> Matte:
     """Draw the iris on the photo's own pixels."""
     radius_px = outline.limbus.radius * eye.frame.unit_px
     box = _box(photo, eye, outline.limbus)
-    place = _place(box, eye, outline)
-    core, shape = _shapes(place, outline, 1 / eye.frame.unit_px)
-    light = oklab_from_linear(linear_from_srgb(box.of(photo)))[..., 0]
+    linear = linear_from_srgb(box.of(photo))
+    place = _place(linear, box, eye, outline)
+    pixel = 1 / eye.frame.unit_px
+    border = max(1.3 * outline.limbus.blur / outline.limbus.radius, 0.9 * pixel)
+    ring = outside_pupil(linear, place.rho, outline.pupil, border)
+    core, shape = (ring * part for part in _shapes(place, outline, pixel))
+    light = oklab_from_linear(linear)[..., 0]
     cover = find_cover(light, core, radius_px)
+    lids = _lids(cover, place)
     # A weak reflection lies on the iris like a veil and goes along; a catchlight hides it.
     catchlights = cover.lights * smooth_step(light, 0.5, 0.72)
-    skin = cover.bright * (1 - smooth_step(place.under_lid, 0.1, 0.25))
-    alpha = shape * (1 - np.maximum(np.maximum(catchlights, skin), 0.85 * cover.lashes))
+    alpha = shape * (1 - np.maximum(catchlights, 0.85 * cover.lashes)) * (1 - lids)
     return Matte(
         box=box,
         alpha=np.where(alpha < 0.01, 0, alpha).astype(np.float32),
-        own=(core * (1 - np.maximum(cover.lights, cover.lashes))).astype(np.float32),
+        own=(core * (1 - np.maximum(np.maximum(cover.lights, cover.lashes), lids))).astype(np.float32),
         lights=cover.lights,
+        ring=ring,
+        tinge=_tinge(light, place, outline.pupil, shape),
         rho=place.rho,
         under_lid=place.under_lid,
         radius_px=radius_px,
@@ -97,29 +116,60 @@ def build_matte(photo: Rgb8, eye: Eye, outline: Outline) -> Matte:
     )
 
 
+def _lids(cover: Cover, place: "_Place") -> Floats:
+    """Draw what of the lids reaches over the lines that were found of them: skin, and the lash line above."""
+    above, below = 1 - smooth_step(place.under_lid, 0.1, 0.25), 1 - smooth_step(place.over_lid, 0.0, 0.1)
+    skin = cover.bright * np.maximum(above, below)
+    lash_line = cover.black * (1 - smooth_step(place.under_lid, 0.0, 0.14))
+    lids: Floats = np.maximum(skin, lash_line)
+    return lids
+
+
+def _tinge(light: Floats, place: "_Place", pupil: Pupil, shape: Floats) -> Floats:
+    """Draw ``Matte.tinge``: over a pupil that was not seen, but not over what is brighter than it."""
+    inside = smooth_step(pupil.share + 0.14 - place.rho, 0, 0.1) * smooth_step(place.under_lid, 0.0, 0.2)
+    if pupil.seen or not (inside > 0.5).any():
+        return np.zeros_like(shape)
+    bright = smooth_step(light - float(np.median(light[inside > 0.5])), 0.03, 0.12)
+    tinge = 0.5 * inside * (1 - shape) * (1 - bright)
+    return np.where(tinge < 0.01, 0, tinge).astype(np.float32)
+
+
 def draw_visible(photo: Rgb8, eye: Eye, outline: Outline) -> VisibleIris:
     """Draw what the lids leave open of an iris, with pupil, catchlights and lashes: never less than ``Matte.alpha``."""
     box = _box(photo, eye, outline.limbus)
-    borders = _borders(_place(box, eye, outline), outline, 1 / eye.frame.unit_px)
+    place = _place(linear_from_srgb(box.of(photo)), box, eye, outline)
+    borders = _borders(place, outline, 1 / eye.frame.unit_px)
     return VisibleIris(box, borders.limbus * borders.lower_lid * borders.upper_lid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where each pixel of a box is: rho as in Matte; distances below the upper and above the lower lid, in radii."""
+    """Where each pixel of a box is, in iris radii.
+
+    Attributes:
+        rho: As in ``Matte``.
+        beyond: Distance outside the border of the iris as the pixels show it.
+        under_lid, over_lid: Distances below the upper and above the lower lid.
+    """
 
     rho: Floats
+    beyond: Floats
     under_lid: Floats
     over_lid: Floats
 
 
-def _place(box: Box, eye: Eye, outline: Outline) -> _Place:
+def _place(linear: Floats, box: Box, eye: Eye, outline: Outline) -> _Place:
     x, y = _units(box, eye)
     limbus, lids = outline.limbus, outline.lids
-    rho = np.hypot((x - limbus.x) / (limbus.radius * limbus.aspect), (y - limbus.y) / limbus.radius)
-    under = (y - np.interp(x, lids.columns, lids.upper)) / limbus.radius
-    over = (np.interp(x, lids.columns, lids.lower) - y) / limbus.radius
-    return _Place(rho=rho.astype(np.float32), under_lid=under.astype(np.float32), over_lid=over.astype(np.float32))
+    across, down = (x - limbus.x) / (limbus.radius * limbus.aspect), (y - limbus.y) / limbus.radius
+    rho = np.hypot(across, down).astype(np.float32)
+    under = ((y - np.interp(x, lids.columns, lids.upper)) / limbus.radius).astype(np.float32)
+    over = ((np.interp(x, lids.columns, lids.lower) - y) / limbus.radius).astype(np.float32)
+    direction = across / np.maximum(rho, 1e-3)
+    visible = (under > 0.1) & (over > 0.1)
+    edge = find_limbus_edge(linear[..., 0], rho, direction, visible, limbus.radius * eye.frame.unit_px)
+    return _Place(rho=rho, beyond=rho - 1 - edge.shift(direction), under_lid=under, over_lid=over)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +186,14 @@ def _borders(place: _Place, outline: Outline, pixel: float) -> _Borders:
     # Some standard deviations hold nearly all of a blurred border, and end it.
     soft = max(1.6 * blur, 0.6 * pixel)
     return _Borders(
-        limbus=smooth_step(1 - place.rho, -soft, soft),
+        limbus=smooth_step(-place.beyond, -soft, soft),
         upper_lid=smooth_step(place.under_lid, -0.16, max(0.08, pixel)),
         lower_lid=smooth_step(place.over_lid, -0.05, max(0.07, 1.2 * pixel)),
     )
 
 
 def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floats]:
-    """Draw where surely nothing but iris is, then where iris may be; both soft at the borders.
+    """Draw where surely nothing but iris and pupil is, then where they may be; both soft at the borders.
 
     They differ under the upper lid, whose edge lies in a shadow that the iris shares: color that fades out there
     looks right, and color that ends below it does not.
@@ -154,13 +204,8 @@ def _shapes(place: _Place, outline: Outline, pixel: float) -> tuple[Floats, Floa
         pixel: The size of a pixel in iris radii, about.
     """
     borders = _borders(place, outline, pixel)
-    border = max(1.3 * outline.limbus.blur / outline.limbus.radius, 0.9 * pixel)
-    # Outwards from the pupil's edge: its dark must stay whole, even where it is only a pixel or two.
-    ring = smooth_step(place.rho - outline.pupil.share, -0.6 * border, border)
-    disc = borders.limbus * ring * borders.lower_lid
-    core = disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel))
-    shape = disc * borders.upper_lid
-    return core, shape
+    disc = borders.limbus * borders.lower_lid
+    return disc * smooth_step(place.under_lid, 0.0, max(0.16, pixel)), disc * borders.upper_lid
 
 
 def _box(photo: Rgb8, eye: Eye, limbus: Limbus) -> Box:

@@ -1,5 +1,7 @@
 """Find the pupil's size, for both eyes of a face together."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -10,24 +12,29 @@ from runner.engines.eye_color.types import Floats, Lids, Limbus, Pupil
 ASSUMED_SHARE = 0.36
 """Pupil radius over iris radius in indoor light, where the pupil cannot be told from a dark iris."""
 
-_SHARES = np.arange(0.2, 0.601, 0.02, dtype=np.float32)
+_SHARES = np.arange(0.26, 0.581, 0.02, dtype=np.float32)
 _RADII = np.arange(0.02, 0.9, 0.04, dtype=np.float32)
-_LEAST_RISE = 0.15
+_LEAST_CONTRAST = 0.125
+_USUAL, _BLACK = 0.35, 0.5
+"""How much contrast is given up for a share nearer to the usual one, and for an inside that is black."""
 
 
 def find_pupil(profiles: list[Floats]) -> Pupil:
-    """Find the radius at which brightness rises most, on the profiles of both eyes together.
+    """Find the radius at which contrast is greatest, on the profiles of both eyes together.
+
+    Contrast and not the rise itself: outside its pupil a dark iris goes on getting brighter, far out most of all. And
+    around a small pupil there may be a ring of another color, which is darker than the iris but not black.
 
     Args:
         profiles: From ``radial_profile``; not a number where nothing was seen.
     """
-    rises = [rise for profile in profiles if (rise := _rises(profile)) is not None]
-    if not rises:
+    edges = [edge for profile in profiles if (edge := _edges(profile)) is not None]
+    if not edges:
         return Pupil(ASSUMED_SHARE, seen=False)
-    mean = np.mean(rises, axis=0) - 0.15 * np.abs(_SHARES - ASSUMED_SHARE)
-    best = int(np.argmax(mean))
-    inner = 0 < best < len(_SHARES) - 1
-    if not inner or mean[best] < _LEAST_RISE:
+    contrast = np.mean([edge.contrast for edge in edges], axis=0)
+    glow = np.mean([edge.glow for edge in edges], axis=0)
+    best = int(np.argmax(contrast - _USUAL * np.abs(_SHARES - ASSUMED_SHARE) - _BLACK * glow))
+    if best == len(_SHARES) - 1 or contrast[best] < _LEAST_CONTRAST:
         return Pupil(ASSUMED_SHARE, seen=False)
     return Pupil(float(_SHARES[best]), seen=True)
 
@@ -48,19 +55,27 @@ def radial_profile(patch: Floats, lids: Lids, limbus: Limbus) -> Floats:
     return profile
 
 
-def _rises(profile: Floats) -> Floats | None:
-    """Give the relative rise of brightness across each share; None where too little of the middle is seen."""
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """A profile at each share: contrast of brightness, -1 to 1; how far from black inside, over the iris' own."""
+
+    contrast: Floats
+    glow: Floats
+
+
+def _edges(profile: Floats) -> _Edges | None:
+    """Measure a profile; None where too little of the middle is seen."""
     if np.isnan(profile[4:]).any():
         return None
     known = np.where(np.isnan(profile), np.nanmin(profile), profile)
-    level = float(np.median(known[12:20]))
-    rises = [
-        _ring_mean(known, share + 0.03, share + 0.17) - _ring_mean(known, share - 0.17, share - 0.03)
-        for share in map(float, _SHARES)
-    ]
-    relative: Floats = (np.array(rises, np.float32) / max(level, 0.004)).astype(np.float32)
-    return relative
+    level = max(float(np.median(known[12:20])), 0.004)
+    inside, outside = (_ring_means(known, low, high) for low, high in ((-0.17, -0.03), (0.03, 0.17)))
+    # Of two blacks one is many times the other; half of the iris' brightness is added so that this counts for little.
+    contrast: Floats = ((outside - inside) / (outside + inside + 0.5 * level)).astype(np.float32)
+    return _Edges(contrast, ((inside - known.min()) / level).astype(np.float32))
 
 
-def _ring_mean(profile: Floats, low: float, high: float) -> float:
-    return float(profile[(low < _RADII) & (high > _RADII)].mean())
+def _ring_means(profile: Floats, low: float, high: float) -> Floats:
+    """Average the profile from ``low`` to ``high`` beyond each share."""
+    means = [profile[(share + low < _RADII) & (share + high > _RADII)].mean() for share in _SHARES]
+    return np.array(means, np.float32)

@@ -7,22 +7,28 @@ import numpy as np
 
 from runner.core.digest import Json
 from runner.engines.base import EngineResult, Rgb8
-from runner.engines.eye_color.color import Tint, recolor
+from runner.engines.eye_color.color import recolor
 from runner.engines.eye_color.details import details_of, nothing_found
-from runner.engines.eye_color.find import Found, White
-from runner.engines.eye_color.iris import exposure_of
-from runner.engines.eye_color.matte import build_matte
+from runner.engines.eye_color.find import Found
+from runner.engines.eye_color.light import cast, exposure
+from runner.engines.eye_color.matte import Matte, build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
 from runner.engines.eye_color.seeing import SeenFace, has_usable_eye, see_faces
+from runner.engines.eye_color.tint import Tint
 from runner.engines.eye_color.types import Floats
-
-_USUAL_WHITE = (0.010, 0.016)
-"""OKLab a and b of the white of an eye in white light: a little pink and yellow."""
 
 
 def recolor_photo(photo: Rgb8, params: Mapping[str, Json]) -> EngineResult:
     """Do what ``recolor_irises`` says."""
-    faces = see_faces(photo)
+    return recolor_faces(photo, see_faces(photo), params)
+
+
+def recolor_faces(photo: Rgb8, faces: list[SeenFace], params: Mapping[str, Json]) -> EngineResult:
+    """Recolor the usable irises of faces that were seen in the photo.
+
+    Raises:
+        EngineError: ``no-visible-iris``: none is usable.
+    """
     if not has_usable_eye(faces):
         raise nothing_found(faces, "no visible iris to recolor")
     target = _Target(_target_lab(params), exact=bool(params["rgb_given"]), lightness_only=_is_gray(photo))
@@ -55,34 +61,31 @@ def _is_gray(photo: Rgb8) -> bool:
 
 def _recolor_face(pixels: Rgb8, photo: Rgb8, face: SeenFace, target: _Target) -> None:
     for seen in face.eyes:
-        if not seen.is_usable:
-            continue
-        matte = build_matte(photo, seen.found.eye, seen.found.outline)
-        linear = linear_from_srgb(matte.box.of(photo))
-        encoded = recolor(linear, matte, _tint(face, seen.found, target))
-        changed = matte.alpha[..., None] > 0
-        piece = matte.box.of(pixels)
-        piece[...] = np.where(changed, np.rint(encoded * 255).astype(np.uint8), piece)
+        if seen.is_usable:
+            paint_iris(
+                pixels, photo, build_matte(photo, seen.found.eye, seen.found.outline), _tint(face, seen.found, target)
+            )
+
+
+def paint_iris(pixels: Rgb8, photo: Rgb8, matte: Matte, tint: Tint) -> None:
+    """Recolor one iris in place; a pixel that the matte does not change keeps its value, bit by bit.
+
+    Args:
+        pixels: What is painted on, of the photo's shape.
+        photo: As it was.
+        matte: Of the iris.
+        tint: What the iris is to become.
+    """
+    encoded = recolor(linear_from_srgb(matte.box.of(photo)), matte, tint)
+    piece = matte.box.of(pixels)
+    piece[...] = np.where(matte.changes[..., None], np.rint(encoded * 255).astype(np.uint8), piece)
 
 
 def _tint(face: SeenFace, found: Found, target: _Target) -> Tint:
     whites = [seen.found.white for seen in face.eyes if seen.found.white is not None and seen.is_usable]
-    own = found.white.light if found.white is not None else None
-    light = None if not whites else 0.5 * max(white.light for white in whites) + 0.5 * (own or whites[0].light)
     return Tint(
         lab=target.lab,
-        exposure=exposure_of(light),
-        cast=np.zeros(2, np.float32) if target.exact else _cast(whites, target),
+        exposure=exposure(found.white, whites),
+        cast=np.zeros(2, np.float32) if target.exact else cast(whites, target.lab[1:]),
         lightness_only=target.lightness_only,
     )
-
-
-def _cast(whites: list[White], target: _Target) -> Floats:
-    """Take part of the tint of the light, seen on the white of the eyes, at most a twelfth of the target's chroma."""
-    if not whites:
-        return np.zeros(2, np.float32)
-    tint = np.mean([[white.a, white.b] for white in whites], axis=0) - _USUAL_WHITE
-    most = 0.08 * float(np.hypot(*target.lab[1:]))
-    size = max(float(np.hypot(*tint)), 1e-6)
-    cast: Floats = (tint * min(0.3, most / size)).astype(np.float32)
-    return cast

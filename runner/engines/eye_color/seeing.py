@@ -1,14 +1,16 @@
 """See a photo's faces, their irises, and which of these can be recolored."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.core.errors import EngineError
 from runner.engines.base import Rgb8
+from runner.engines.eye_color.closeup import stand_upright
 from runner.engines.eye_color.face import Face
-from runner.engines.eye_color.faces import find_faces
+from runner.engines.eye_color.faces import find_faces, find_half_faces
 from runner.engines.eye_color.find import Found, find_irises
 from runner.engines.eye_color.judge import Verdict, judge
-from runner.engines.eye_color.network import open_network
+from runner.engines.eye_color.network import Detect, open_network
 
 _MOST_PIXELS = 50_000_000
 
@@ -35,10 +37,10 @@ class SeenFace:
 
 
 def see_faces(photo: Rgb8) -> list[SeenFace]:
-    """Find every face with its eyes, upright or, where no such face has eyes to recolor, in the other turns.
+    """Find every face with its eyes: upright, else in the other turns, else cut in half by an edge of the photo.
 
-    Not only where there is no face: of a photo that stands on its head the network may see a wrong face upright.
-    Where no turn has eyes to recolor, the faces are those of the first turn that has any.
+    The search goes on until a face has eyes to recolor, not only until there is one: of a photo that lies on its
+    side the network may see a wrong face upright. Where none has, the faces are the first that were found.
 
     Raises:
         EngineError: ``photo-too-large``, ``engine-not-installed``.
@@ -46,12 +48,18 @@ def see_faces(photo: Rgb8) -> list[SeenFace]:
     _check_size(photo)
     first: list[SeenFace] = []
     with open_network() as detect:
-        for turns in (0, 1, 3, 2):
-            faces = [_see(photo, face) for face in find_faces(photo, detect, turns)]
+        for found in _searches(photo, detect):
+            faces = [_see(photo, face, detect) for face in found]
             if has_usable_eye(faces):
                 return faces
             first = first or faces
     return first
+
+
+def _searches(photo: Rgb8, detect: Detect) -> Iterator[list[Face]]:
+    for turns in (0, 1, 3, 2):
+        yield find_faces(photo, detect, turns)
+    yield find_half_faces(photo, detect)
 
 
 def has_usable_eye(faces: list[SeenFace]) -> bool:
@@ -69,6 +77,21 @@ def _check_size(photo: Rgb8) -> None:
         )
 
 
-def _see(photo: Rgb8, face: Face) -> SeenFace:
+def _see(photo: Rgb8, face: Face, detect: Detect) -> SeenFace:
+    """Look at the eyes of a face; where they can be recolored, and may stand on their heads, take what is clearer."""
+    seen = _look(photo, face)
+    if not has_usable_eye([seen]):
+        return seen
+    standing = stand_upright(photo, face, detect)
+    if standing is face:
+        return seen
+    return max(seen, _look(photo, standing), key=_clarity)
+
+
+def _clarity(face: SeenFace) -> float:
+    return sum(seen.verdict.confidence for seen in face.eyes)
+
+
+def _look(photo: Rgb8, face: Face) -> SeenFace:
     pair = find_irises(photo, face)
     return SeenFace(face, [Seen(found, verdict) for found, verdict in zip(pair, judge(face, pair), strict=True)])

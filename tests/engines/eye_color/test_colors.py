@@ -1,11 +1,10 @@
-"""Colors convert without loss, stay in the gamut, and have names."""
+"""Colors convert without loss and stay in the gamut."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.catalog.eye_colors import EYE_COLORS, color_named, nearest_names
 from runner.engines.eye_color.oklab import (
     into_gamut,
     linear_from_oklab,
@@ -36,31 +35,3 @@ def test_a_color_keeps_its_lightness_in_the_gamut(light: float, a: float, b: flo
 
 def test_white_has_lightness_one_and_no_chroma() -> None:
     assert oklab_from_linear(np.ones(3, np.float32)) == pytest.approx([1, 0, 0], abs=1e-3)
-
-
-@pytest.mark.parametrize("name", ["Dark Brown", "dark-brown", "dark_brown", " darkbrown ", "dark brown eyes"])
-def test_spelling_does_not_matter(name: str) -> None:
-    assert color_named(name) == EYE_COLORS["dark brown"]
-
-
-@pytest.mark.parametrize(
-    ("name", "same"), [("grey", "gray"), ("pale blue", "light blue"), ("Light-Grey", "light gray")]
-)
-def test_other_words_for_a_color_are_known(name: str, same: str) -> None:
-    assert color_named(name) == EYE_COLORS[same]
-
-
-def test_every_name_is_known_to_itself() -> None:
-    assert [name for name in EYE_COLORS if color_named(name) != EYE_COLORS[name]] == []
-
-
-def test_an_unknown_color_has_no_numbers() -> None:
-    assert color_named("plaid") is None
-
-
-def test_a_mistyped_color_has_near_names() -> None:
-    assert nearest_names("emrald")[0] == "emerald"
-
-
-def test_a_word_like_no_color_has_no_near_names() -> None:
-    assert nearest_names("xqzw") == []

@@ -5,13 +5,15 @@ import pytest
 from numpy.typing import NDArray
 
 from runner.engines.base import Rgb8
-from runner.engines.eye_color.color import Tint, recolor
+from runner.engines.eye_color.color import recolor
 from runner.engines.eye_color.eye import sample_patch
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
 from runner.engines.eye_color.matte import Matte, Outline, build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
 from runner.engines.eye_color.pupil import find_pupil, radial_profile
+from runner.engines.eye_color.recoloring import paint_iris
+from runner.engines.eye_color.tint import Tint
 from runner.engines.eye_color.types import Limbus
 from tests.engines.eye_color.drawn import DrawnEye, draw_eye, eye_of
 
@@ -40,9 +42,7 @@ def recolored(drawn: DrawnEye, rgb: tuple[int, int, int]) -> tuple[Rgb8, Rgb8]:
     matte = matte_of(drawn, before)
     tint = Tint(lab=oklab(rgb), exposure=1.0, cast=np.zeros(2, np.float32), lightness_only=False)
     after = before.copy()
-    encoded = recolor(linear_from_srgb(matte.box.of(before)), matte, tint)
-    changed = matte.alpha[..., None] > 0
-    matte.box.of(after)[...] = np.where(changed, np.rint(encoded * 255).astype(np.uint8), matte.box.of(after))
+    paint_iris(after, before, matte, tint)
     return before, after
 
 
