@@ -19,6 +19,7 @@ def credible_part(frame: Frame, candidates: list[Candidate], labels: Labels, con
 
     A piece is a connected region filled from one proposal. It is dropped where that proposal, continued over the
     border of the hole, looks utterly different from the photo there: the reference shows another thing.
+    What the reference does not show is no witness.
 
     Args:
         frame: The hole and its surroundings.
@@ -33,7 +34,7 @@ def credible_part(frame: Frame, candidates: list[Candidate], labels: Labels, con
         count, pieces = cv2.connectedComponents((frame.hole & (labels == number)).astype(np.uint8))
         for piece in range(1, count):
             inside = pieces == piece
-            witnesses = band & _near(inside)
+            witnesses = band & _near(inside) & candidates[number].valid
             if _contradicted(candidates[number].error[witnesses], contrast[witnesses]):
                 credible &= ~inside
     return credible

@@ -11,7 +11,12 @@ from runner.engines.reference_inpaint.frame import Frame
 from runner.engines.reference_inpaint.tone import Tone, match_tone
 from runner.engines.reference_inpaint.warps import Flow, Map, inside, positions, sample, sample_linear
 
+MOST_DOUBT = 3.0
+
 _REACH_PX = 9
+_LIGHT_PX = 8.0
+_MOST_LIGHT = 25.0
+_LIGHT_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,22 @@ def look_error(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
     total = cv2.GaussianBlur(difference, (0, 0), 2.0)
     count = cv2.GaussianBlur(shown, (0, 0), 2.0)
     return np.where(count > 0.05, total / np.maximum(count, 0.05), 255.0).astype(np.float32)
+
+
+def doubt(frame: Frame, where: Map, tone: Tone) -> NDArray[np.float32]:
+    """Compare the warped reference with the photo, measured against the contrast there: 0 alike, 1 as good as chance.
+
+    Most of what differs evenly over a neighborhood is left out: light and shadow change between two photos.
+    """
+    shown = (frame.known & inside(where, frame.reference)).astype(np.float32)
+    difference = (tone.apply(sample(frame.reference, where)) - frame.target) * shown[..., None]
+    count = np.maximum(cv2.GaussianBlur(shown, (0, 0), _LIGHT_PX), 1e-3)[..., None]
+    light = np.clip(cv2.GaussianBlur(difference, (0, 0), _LIGHT_PX) / count, -_MOST_LIGHT, _MOST_LIGHT)
+    rest = np.minimum(np.abs(difference - _LIGHT_SHARE * light).mean(axis=2), 60.0) * shown
+    near = cv2.GaussianBlur(shown, (0, 0), 2.0)
+    mean = cv2.GaussianBlur(rest, (0, 0), 2.0) / np.maximum(near, 0.05)
+    contrast = cv2.GaussianBlur(local_contrast(frame), (0, 0), 2.0)
+    return np.where(near > 0.05, np.minimum(mean / (6.0 + 0.7 * contrast), MOST_DOUBT), MOST_DOUBT).astype(np.float32)
 
 
 def _follow_from(frame: Frame, start: Map, tone: Tone) -> tuple[Map, NDArray[np.float32], NDArray[np.float32]]:

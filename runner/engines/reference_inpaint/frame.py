@@ -84,9 +84,27 @@ class Frame:
         """Rewrite a homography between the pictures as given for this frame."""
         return np.asarray(self.to_reference @ matrix @ np.linalg.inv(self.to_target), np.float64)
 
+    def cut(self, spot: tuple[slice, slice]) -> "Frame":
+        """Keep a part of the target; the reference stays whole."""
+        rows, columns = spot
+        shift = np.array([[1, 0, -columns.start], [0, 1, -rows.start], [0, 0, 1.0]])
+        return Frame(
+            target=self.target[spot],
+            hole=self.hole[spot],
+            known=self.known[spot],
+            reference=self.reference,
+            to_target=shift @ self.to_target,
+            to_reference=self.to_reference,
+        )
+
     def carry_matches(self, matches: Matches) -> Matches:
         """Rewrite matches between the pictures as given for this frame."""
         return Matches(project(self.to_target, matches.target), project(self.to_reference, matches.reference))
+
+
+def box_around(region: Bits, margin_px: int) -> tuple[slice, slice]:
+    """Index the smallest rectangle that holds a region and a margin, within the picture."""
+    return _grown(region, margin_px).slices
 
 
 def window_around(hole: Bits) -> Window:

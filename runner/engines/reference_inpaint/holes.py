@@ -9,6 +9,7 @@ from runner.engines.reference_inpaint.frame import Bits
 
 _FEWEST_KNOWN_PX = 64
 _TOGETHER_PX = 9
+_MOST_HOLES = 12
 
 
 def check_pictures(image: Rgb8, mask: Mask8, reference: Rgb8) -> None:
@@ -36,9 +37,14 @@ def check_pictures(image: Rgb8, mask: Mask8, reference: Rgb8) -> None:
 
 
 def split_holes(mask: Mask8) -> list[Bits]:
-    """Part the mask into holes; what lies within a few pixels of each other is one hole."""
+    """Part the mask into holes; what lies within a few pixels of each other is one hole.
+
+    Where that gives very many, as in a mask of scratches or specks, what lies near each other goes together too.
+    """
     hole = mask > 0
-    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_TOGETHER_PX, _TOGETHER_PX))
-    joined = cv2.dilate(hole.astype(np.uint8), reach)
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    apart = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5)
+    reach_px, count = _TOGETHER_PX / 2, _MOST_HOLES + 2
+    while count > _MOST_HOLES + 1:
+        count, labels = cv2.connectedComponents((apart <= reach_px).astype(np.uint8), connectivity=8)
+        reach_px *= 2
     return [hole & (labels == number) for number in range(1, count)]

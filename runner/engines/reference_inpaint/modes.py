@@ -1,11 +1,14 @@
 """Which way of filling a hole the evidence asks for."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from runner.core.digest import Json
-from runner.engines.reference_inpaint.completion import complete
+from runner.engines.reference_inpaint.completion import NATURAL, TEXTURE, Freedom, complete
 from runner.engines.reference_inpaint.filling import Filling
 from runner.engines.reference_inpaint.frame import (
+    Bits,
     Frame,
     Pictures,
     Rgb,
@@ -16,9 +19,10 @@ from runner.engines.reference_inpaint.frame import (
     working_scale,
 )
 from runner.engines.reference_inpaint.geometry import Geometry
-from runner.engines.reference_inpaint.levels import Swatch
 from runner.engines.reference_inpaint.placement import place_subject
-from runner.engines.reference_inpaint.planes import stretch_at
+from runner.engines.reference_inpaint.planes import project, stretch_at
+from runner.engines.reference_inpaint.pose import filled_share, find_pose
+from runner.engines.reference_inpaint.pyramid import Swatch
 from runner.engines.reference_inpaint.scene import SceneFill, choose_from_scene, describe_choice, render_scene
 from runner.engines.reference_inpaint.subject import Subject, find_subject
 from runner.engines.reference_inpaint.texture import is_texture
@@ -26,10 +30,18 @@ from runner.engines.reference_inpaint.texture import is_texture
 _LEAST_COVERED = 0.1
 _SAME_SCENE_CONTRAST = 1.6
 _OTHER_SCENE_CONTRAST = 2.1
+_LEAST_FILLED = 0.42
+_SAMPLES = 2000
+_LEAST_MARGIN_PX = 64
+_MOST_WINDOW_PX = 4_500_000
+_CHEAP = 4.0
+_DEAR = 40.0
 
 
 def fill_with_geometry(pictures: Pictures, geometry: Geometry) -> Filling:
     """Fill from a reference of the same scene; where it shows next to nothing of the hole, use its patches."""
+    if _shown_share(pictures, geometry) < _LEAST_COVERED:
+        return fill_from_elsewhere(pictures)
     window, tight = window_around(pictures.hole), tight_window(pictures.hole)
     scale = working_scale(window)
     stretch = stretch_at(geometry.planes[0].matrix, np.argwhere(pictures.hole).mean(axis=0)[::-1])
@@ -43,10 +55,21 @@ def fill_with_geometry(pictures: Pictures, geometry: Geometry) -> Filling:
     details = describe_choice(coarse, choice, fill, int(fine.hole.sum()))
     if bool((fill.covered == fine.hole).all()):
         return Filling(fill.pixels, tight, details)
+    window = _source_window(pictures.hole)
     around = _with_fill(pictures, window, tight, fill)
     own = choice.tone.apply(fine.reference)
-    swatches = [around, Swatch(own, np.ones(own.shape[:2], bool))]
-    return Filling(complete(around.pixels, ~around.usable, swatches), window, details)
+    swatches = [around, Swatch(own, np.ones(own.shape[:2], bool), _DEAR)]
+    hole = pictures.hole[window.slices] & ~around.usable
+    return Filling(complete(around.pixels, hole, around.usable, swatches, NATURAL), window, details)
+
+
+def _shown_share(pictures: Pictures, geometry: Geometry) -> float:
+    """Say how much of the hole at most one plane of the reference shows."""
+    pixels = np.argwhere(pictures.hole)[:, ::-1]
+    sampled = np.asarray(pixels[:: max(1, len(pixels) // _SAMPLES)], np.float32)
+    sides = np.array(pictures.reference.shape[1::-1])
+    shown = [project(plane.matrix, sampled) for plane in geometry.planes]
+    return max(float(((where >= 0) & (where < sides)).all(axis=1).mean()) for where in shown)
 
 
 def _with_fill(pictures: Pictures, window: Window, tight: Window, fill: SceneFill) -> Swatch:
@@ -55,7 +78,7 @@ def _with_fill(pictures: Pictures, window: Window, tight: Window, fill: SceneFil
     inner = tight.within(window)
     whole[inner] = np.where(fill.covered[..., None], fill.pixels, whole[inner])
     usable[inner] |= fill.covered
-    return Swatch(whole, usable)
+    return Swatch(whole, usable, _CHEAP, near=True)
 
 
 def fill_from_elsewhere(pictures: Pictures) -> Filling:
@@ -63,8 +86,8 @@ def fill_from_elsewhere(pictures: Pictures) -> Filling:
     frame, window = _wide_frame(pictures)
     around, own = _swatches(frame)
     if is_texture(pictures.reference):
-        return Filling(_completed(frame, [own, around]), window, {"mode": "texture", "confidence": 0.5})
-    pixels = _completed(frame, [around, own])
+        return Filling(_completed(frame, [around, own], TEXTURE), window, {"mode": "texture", "confidence": 0.5})
+    pixels = _completed(frame, [around, own], NATURAL)
     subject = find_subject(pictures.reference, _SAME_SCENE_CONTRAST)
     return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.2})
 
@@ -74,33 +97,63 @@ def fill_without_geometry(pictures: Pictures) -> Filling:
 
     A photo of another scene is no source of patches: it would put nonsense into the hole.
     """
-    frame, window = _wide_frame(pictures)
-    around, own = _swatches(frame)
     if is_texture(pictures.reference):
-        return Filling(_completed(frame, [own]), window, {"mode": "texture", "confidence": 0.4})
-    pixels = _completed(frame, [around])
+        frame, window = _wide_frame(pictures)
+        _, own = _swatches(frame)
+        return Filling(_completed(frame, [own], TEXTURE), window, {"mode": "texture", "confidence": 0.4})
+    frame, window = _wide_frame(replace(pictures, reference=pictures.reference[:1, :1]))
+    pixels = _completed(frame, [_swatches(frame)[0]], NATURAL)
     subject = find_subject(pictures.reference, _OTHER_SCENE_CONTRAST)
     return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.1})
 
 
+def _source_window(hole: Bits) -> Window:
+    """Take what surrounds a hole as a source of patches, bounded so that memory is."""
+    bare = tight_window(hole)
+    margin = int(max(bare.bottom - bare.top, bare.right - bare.left))
+    window = window_around(hole)
+    while margin > _LEAST_MARGIN_PX and _area(window) > _MOST_WINDOW_PX:
+        margin = int(margin * 0.8)
+        window = Window(
+            top=max(window.top, bare.top - margin),
+            bottom=min(window.bottom, bare.bottom + margin),
+            left=max(window.left, bare.left - margin),
+            right=min(window.right, bare.right + margin),
+        )
+    return window
+
+
+def _area(window: Window) -> int:
+    return (window.bottom - window.top) * (window.right - window.left)
+
+
 def _wide_frame(pictures: Pictures) -> tuple[Frame, Window]:
-    window = window_around(pictures.hole)
+    window = _source_window(pictures.hole)
     return build_frame(pictures, window, 1.0, 1.0), window
 
 
 def _swatches(frame: Frame) -> tuple[Swatch, Swatch]:
     whole = np.ones(frame.reference.shape[:2], bool)
-    return Swatch(frame.target, frame.known), Swatch(frame.reference, whole)
+    return Swatch(frame.target, frame.known, _CHEAP, near=True), Swatch(frame.reference, whole, _CHEAP)
 
 
-def _completed(frame: Frame, swatches: list[Swatch]) -> Rgb:
-    return complete(frame.target, ~frame.known, swatches)
+def _completed(frame: Frame, swatches: list[Swatch], freedom: Freedom) -> Rgb:
+    return complete(frame.target, frame.hole, frame.known, swatches, freedom)
 
 
 def _with_subject(
     frame: Frame, window: Window, pixels: Rgb, subject: Subject | None, without: dict[str, Json]
 ) -> Filling:
+    """Stand the subject in the hole; one that would fill little of it is no answer to what the hole asks for."""
     if subject is None:
         return Filling(pixels, window, without)
-    placed = place_subject(pixels, frame.hole, frame.known, subject)
-    return Filling(placed, window, {"mode": "object", "confidence": round(subject.confidence, 3)})
+    pose = find_pose(frame.hole, subject.matte)
+    share = filled_share(frame.hole, subject.matte, pose)
+    if share < _LEAST_FILLED:
+        return Filling(pixels, window, without)
+    details: dict[str, Json] = {
+        "mode": "object",
+        "confidence": round(subject.confidence, 3),
+        "covered_share": round(share, 3),
+    }
+    return Filling(place_subject(pixels, frame.hole, frame.known, subject, pose), window, details)

@@ -1,126 +1,142 @@
-"""Find for every patch around the hole the patch of a source that looks most like it."""
+"""Find for every patch around the hole the patch of a source that looks most like it, and paint from what was found."""
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from runner.engines.reference_inpaint.frame import Bits, Rgb
+from runner.engines.reference_inpaint.frame import Bits
+from runner.engines.reference_inpaint.kernels import NEVER, RADIUS_PX, Canvas, Terms, improve, price_all, vote
+from runner.engines.reference_inpaint.pyramid import Level, depth_of
 
-Index = NDArray[np.intp]
-"""Flat indices of pixels."""
+Places = NDArray[np.float32]
+"""Partners, shape (count, 5): row, column, s·cos t, s·sin t for size s and turn t, and -1 where mirrored, else 1."""
 
-RADIUS_PX = 3
-_STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
-_CHUNK = 8192
+Centres = NDArray[np.int32]
+"""Rows and columns of patch centres, shape (count, 2)."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """Where patches may come from: pictures side by side in one.
-
-    Attributes:
-        pixels: Shape (rows, columns, 3).
-        usable: Patch centres that may be taken: the whole patch is known.
-    """
-
-    pixels: Rgb
-    usable: Bits
+_START = 20011
 
 
 @dataclass(slots=True, kw_only=True)
 class Search:
-    """The state of the search: for each wanted patch the best source found, changed in place.
+    """The state of the search at one level, changed in place; pictures have a margin of a patch's radius.
 
     Attributes:
-        image: The picture being filled, as it stands.
-        wanted: Flat indices of the patch centres to serve.
-        slot: Position in ``wanted`` of each pixel, -1 elsewhere, shape (rows, columns).
-        found: Flat index into the sources of each wanted patch's partner.
-        cost: Sum of squared differences of each pair.
+        canvas: What is compared and painted.
+        hole: What is painted.
+        centres: The patches to serve.
+        slot: Position in ``centres`` of each pixel, -1 elsewhere.
+        places: The partner of each patch.
+        costs: The cost of each pair, in squared sRGB values per pixel and channel.
+        chance: State of the generator of chance.
     """
 
-    image: Rgb
-    wanted: Index
-    slot: Index
-    found: Index
-    cost: NDArray[np.float32]
+    canvas: Canvas
+    hole: Bits
+    centres: Centres
+    slot: NDArray[np.int32]
+    places: Places
+    costs: NDArray[np.float32]
+    chance: NDArray[np.int64]
 
 
-def offsets(columns: int, radius: int = RADIUS_PX) -> Index:
-    """List a patch's pixels relative to its centre, as steps in flat indices."""
-    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
-    return np.asarray((y * columns + x).ravel(), np.intp)
+def start_search(level: Level, inward: float) -> Search:
+    """List the patches that touch the hole of a level; they have no partners yet.
+
+    Args:
+        level: The scale.
+        inward: By what factor trust falls with each pixel of depth in the hole.
+    """
+    hole = np.pad(level.hole, RADIUS_PX)
+    touched = cv2.dilate(hole.astype(np.uint8), np.ones((2 * RADIUS_PX + 1,) * 2, np.uint8)) > 0
+    touched &= np.pad(np.ones(level.hole.shape, bool), RADIUS_PX)
+    centres = np.ascontiguousarray(np.argwhere(touched), np.int32)
+    slot = np.full(hole.shape, -1, np.int32)
+    slot[touched] = np.arange(len(centres))
+    return Search(
+        canvas=_canvas(level, inward),
+        hole=hole,
+        centres=centres,
+        slot=slot,
+        places=np.zeros((len(centres), 5), np.float32),
+        costs=np.full(len(centres), NEVER, np.float32),
+        chance=np.array([_START], np.int64),
+    )
 
 
-def refine(search: Search, sources: Sources, rng: np.random.Generator, rounds: int) -> None:
-    """Improve the partners: neighbors' partners and random tries ever closer to the present one.
+def _canvas(level: Level, inward: float) -> Canvas:
+    depth = depth_of(level.hole)
+    trust = np.maximum(inward ** -np.minimum(depth, 60.0), 1e-4)
+    weight = np.pad(np.where(level.hole, trust, level.known), RADIUS_PX).astype(np.float32)
+    image = np.pad(level.image, ((RADIUS_PX, RADIUS_PX), (RADIUS_PX, RADIUS_PX), (0, 0)), mode="edge")
+    image = np.ascontiguousarray(image, np.float32)
+    return Canvas(image=image, weight=weight, sources=level.sources, price=level.price)
 
-    Every round looks at all patches at once, so the result does not depend on an order of scanning.
+
+def draw_places(search: Search, seed: int) -> bool:
+    """Give every patch a partner by chance; returns whether there is any."""
+    fit = ~np.isnan(search.canvas.sources[..., 0])
+    usable = np.argwhere(cv2.erode(fit.astype(np.uint8), np.ones((3, 3), np.uint8)))
+    if not len(usable):
+        return False
+    rng = np.random.default_rng(seed)
+    search.places[:, :2] = usable[rng.integers(len(usable), size=len(search.places))]
+    search.places[:, 2:] = (1.0, 0.0, 1.0)
+    return True
+
+
+def carry_places(search: Search, coarse: Search) -> None:
+    """Take the partners of the level of half the size over."""
+    row, column = (search.centres - RADIUS_PX).T
+    slot = _nearest_slot(coarse)[row // 2 + RADIUS_PX, column // 2 + RADIUS_PX]
+    own = 2.0 * (coarse.centres[slot] - RADIUS_PX) + 0.5
+    below, right = row - own[:, 0], column - own[:, 1]
+    places = coarse.places[slot]
+    a, b, mirror = places[:, 2], places[:, 3], places[:, 4]
+    search.places[:, 0] = 2.0 * places[:, 0] + 0.5 + a * below + b * mirror * right
+    search.places[:, 1] = 2.0 * places[:, 1] + 0.5 + a * mirror * right - b * below
+    search.places[:, 2:] = places[:, 2:]
+
+
+def refine(search: Search, terms: Terms, *, passes: int, span_px: float, wobble: float) -> None:
+    """Improve the partners: what neighbors found, and places ever closer to the best, turned and scaled a little.
 
     References:
-        Barnes et al., "PatchMatch", SIGGRAPH 2009.
+        Barnes et al., "PatchMatch", SIGGRAPH 2009, and "The Generalized PatchMatch Correspondence Algorithm",
+        ECCV 2010.
     """
-    for _ in range(rounds):
-        for step in _STEPS:
-            _try_neighbors(search, sources, step)
-        _try_random(search, sources, rng)
+    given = search.canvas, terms, search.centres
+    price_all(*given, search.places, search.costs)
+    for number in range(passes):
+        backward = number % 2 == 1
+        improve(*given, search.slot, search.places, search.costs, span_px, wobble, search.chance, backward)
 
 
-def start_search(image: Rgb, wanted: Index, found: Index, sources: Sources) -> Search:
-    """Begin from given partners."""
-    slot = np.full(image.shape[:2], -1, np.intp)
-    slot.ravel()[wanted] = np.arange(len(wanted))
-    search = Search(image=image, wanted=wanted, slot=slot, found=found, cost=np.zeros(0, np.float32))
-    search.cost = cost_of(search, sources, np.arange(len(wanted)), found)
-    return search
+def paint(search: Search, terms: Terms, where: Bits, sharpness: float) -> None:
+    """Paint each pixel with the mean of what the patches over it propose; better patches count more.
+
+    Args:
+        search: The state; its image is changed.
+        terms: As for the search.
+        where: The pixels to paint.
+        sharpness: How much more; a pixel's colors come from ever fewer patches.
+    """
+    image = search.canvas.image
+    total, count = np.zeros_like(image), np.where(where, 0.0, -1.0).astype(np.float32)
+    trust = search.canvas.weight[search.centres[:, 0], search.centres[:, 1]]
+    usual = search.costs[search.costs < NEVER]
+    spread = max(float(np.percentile(usual, 60)) / sharpness, 0.5) if len(usual) else 1.0
+    vote(search.canvas, terms, search.centres, search.places, search.costs, trust, spread, total, count)
+    painted = count > 0
+    image[painted] = total[painted] / count[painted][:, None]
 
 
-def random_partners(count: int, sources: Sources, rng: np.random.Generator) -> Index:
-    """Draw usable sources."""
-    usable = np.flatnonzero(sources.usable)
-    return np.asarray(usable[rng.integers(len(usable), size=count)], np.intp)
-
-
-def cost_of(search: Search, sources: Sources, rows: Index, found: Index) -> NDArray[np.float32]:
-    """Compare wanted patches with sources: sum of squared differences over the patch and its channels."""
-    here, there = offsets(search.image.shape[1]), offsets(sources.pixels.shape[1])
-    image, pixels = search.image.reshape(-1, 3), sources.pixels.reshape(-1, 3)
-    cost = np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        wanted = search.wanted[rows[part]]
-        gap = image[wanted[:, None] + here] - pixels[found[part][:, None] + there]
-        cost[part] = np.einsum("ijk,ijk->i", gap, gap)
-    return cost
-
-
-def _accept(search: Search, sources: Sources, rows: Index, row: Index, column: Index) -> None:
-    shape = sources.usable.shape
-    inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
-    rows, found = rows[inside], (row[inside] * shape[1] + column[inside]).astype(np.intp)
-    fresh = sources.usable.ravel()[found] & (found != search.found[rows])
-    rows, found = rows[fresh], found[fresh]
-    cost = cost_of(search, sources, rows, found)
-    better = cost < search.cost[rows]
-    search.found[rows[better]] = found[better]
-    search.cost[rows[better]] = cost[better]
-
-
-def _try_neighbors(search: Search, sources: Sources, step: tuple[int, int]) -> None:
-    columns = search.image.shape[1]
-    neighbor = search.slot.ravel()[search.wanted + step[0] * columns + step[1]]
-    rows = np.flatnonzero(neighbor >= 0)
-    partner = search.found[neighbor[rows]]
-    row, column = np.divmod(partner, sources.usable.shape[1])
-    _accept(search, sources, rows, row - step[0], column - step[1])
-
-
-def _try_random(search: Search, sources: Sources, rng: np.random.Generator) -> None:
-    reach = max(sources.usable.shape)
-    rows = np.arange(len(search.wanted))
-    while reach >= 1:
-        row, column = np.divmod(search.found, sources.usable.shape[1])
-        jump = rng.integers(-reach, reach + 1, size=(2, len(rows)))
-        _accept(search, sources, rows, row + jump[0], column + jump[1])
-        reach //= 3
+def _nearest_slot(search: Search) -> NDArray[np.int32]:
+    """Give pixels without a partner the slot of the nearest pixel that has one."""
+    missing = (search.slot < 0).astype(np.uint8)
+    _, nearest = cv2.distanceTransformWithLabels(missing, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    slot_of = np.zeros(int(nearest.max()) + 1, np.int32)
+    slot_of[nearest[missing == 0]] = search.slot[missing == 0]
+    return np.asarray(slot_of[nearest], np.int32)

@@ -1,3 +1,3 @@
 """The revision of this engine; it enters the action key and changes whenever the output changes."""
 
-REVISION = "1"
+REVISION = "2"

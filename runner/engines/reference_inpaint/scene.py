@@ -11,12 +11,13 @@ from runner.engines.reference_inpaint.choice import Labels, choose
 from runner.engines.reference_inpaint.credibility import credible_part
 from runner.engines.reference_inpaint.evidence import gather_evidence, local_contrast
 from runner.engines.reference_inpaint.features import Matches
-from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb
+from runner.engines.reference_inpaint.frame import Bits, Frame, Rgb, box_around
 from runner.engines.reference_inpaint.planes import Matrix
 from runner.engines.reference_inpaint.start import map_from_matches
 from runner.engines.reference_inpaint.tone import Tone
 from runner.engines.reference_inpaint.warps import inside, map_by_plane, positions, sample, sample_linear
 
+_AROUND_PX = 48
 _BASES = 3
 _SEAM_PX = 1.0
 _SLIVER = 0.003
@@ -27,6 +28,7 @@ class SceneChoice:
     """What fills the hole, decided at the working scale.
 
     Attributes:
+        spot: The part of the frame that the choice is about: the hole and a little around it.
         candidates: The proposals.
         labels: Which of them each pixel takes.
         credible: The part of the hole where the choice does not contradict the photo.
@@ -34,6 +36,7 @@ class SceneChoice:
         error: The least average error of a proposal around the hole, in sRGB values.
     """
 
+    spot: tuple[slice, slice]
     candidates: list[Candidate]
     labels: Labels
     credible: Bits
@@ -66,26 +69,33 @@ def choose_from_scene(frame: Frame, planes: list[Matrix], matches: Matches) -> S
     starts = [map_from_matches(matches, planes[0], frame.hole.shape)]
     starts += [map_by_plane(plane, here) for plane in planes[:_BASES]]
     evidence = gather_evidence(frame, starts)
-    candidates = propose(frame, evidence, planes)
-    views = [evidence.tone.apply(sample(frame.reference, candidate.where)) for candidate in candidates]
-    labels = choose(frame, candidates, views)
-    error = min(ring_error(frame, candidate) for candidate in candidates)
-    credible = credible_part(frame, candidates, labels, local_contrast(frame))
-    return SceneChoice(candidates=candidates, labels=labels, credible=credible, tone=evidence.tone, error=error)
+    spot = box_around(frame.hole, _AROUND_PX)
+    candidates = propose(frame, spot, evidence, planes, matches)
+    core = frame.cut(spot)
+    labels = choose(core, candidates, evidence.tone)
+    return SceneChoice(
+        spot=spot,
+        candidates=candidates,
+        labels=labels,
+        credible=credible_part(core, candidates, labels, local_contrast(core)),
+        tone=evidence.tone,
+        error=min(ring_error(core, candidate) for candidate in candidates),
+    )
 
 
 def render_scene(coarse: Frame, choice: SceneChoice, fine: Frame) -> SceneFill:
     """Paint the choice in full size and join it to the photo."""
-    here = _carry(positions(fine.hole.shape), coarse.to_target @ np.linalg.inv(fine.to_target))
-    fine_from_coarse = fine.to_reference @ np.linalg.inv(coarse.to_reference)
+    core = coarse.cut(choice.spot)
+    here = _carry(positions(fine.hole.shape), core.to_target @ np.linalg.inv(fine.to_target))
+    fine_from_coarse = fine.to_reference @ np.linalg.inv(core.to_reference)
     views, shares, shown = [], [], np.zeros(fine.hole.shape, np.float32)
-    for number in np.unique(choice.labels[coarse.hole]):
+    for number in np.unique(choice.labels[core.hole]):
         where = _carry(sample_linear(choice.candidates[number].where, here), fine_from_coarse)
         chosen = sample_linear((choice.labels == number).astype(np.float32), here)
         views.append(choice.tone.apply(sample(fine.reference, where)))
         shares.append(soft_share(chosen, _SEAM_PX))
         shown += shares[-1] * inside(where, fine.reference)
-    credible = sample_linear((choice.credible | ~coarse.hole).astype(np.float32), here) > 0.5
+    credible = sample_linear((choice.credible | ~core.hole).astype(np.float32), here) > 0.5
     covered = fine.hole & (shown > 0.5) & credible
     joined = join(fine.target, fine.known, mix_views(views, shares), covered)
     pixels = np.where(covered[..., None], joined, fine.target).astype(np.float32)
@@ -99,7 +109,8 @@ def _carry(points: Rgb, scaling: Matrix) -> Rgb:
 
 def describe_choice(frame: Frame, choice: SceneChoice, fill: SceneFill, hole_px: int) -> dict[str, Json]:
     """Say what was chosen and how sure it is."""
-    used = np.bincount(choice.labels[frame.hole], minlength=len(choice.candidates)) / max(1, int(frame.hole.sum()))
+    hole = frame.hole[choice.spot]
+    used = np.bincount(choice.labels[hole], minlength=len(choice.candidates)) / max(1, int(hole.sum()))
     counted = [c.name for c, share in zip(choice.candidates, used, strict=True) if share > _SLIVER]
     covered = float(fill.covered.sum()) / max(1, hole_px)
     return {

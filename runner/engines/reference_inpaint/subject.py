@@ -1,5 +1,6 @@
 """The one main subject of a reference, where it has one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -8,28 +9,42 @@ from numpy.typing import NDArray
 
 from runner.engines.base import Rgb8
 from runner.engines.reference_inpaint.frame import Bits, Rgb, shrink
+from runner.engines.reference_inpaint.harmony import light_of
+from runner.engines.reference_inpaint.matte import soft_outline
+from runner.engines.reference_inpaint.rarity import rarity
 from runner.engines.reference_inpaint.smooth import pull_push
 
 _LONG_SIDE_PX = 320
-_INSET = 0.03
+_LEAST_RARITY = 0.5
+_RARE = 0.65
+_COMMON = 0.3
+_HUES = 5
+_OTHER_HUE = 6.0
+_NEARER = 0.7
+_RAGGED = 0.03
+_STEP = 7
+_SLIVER = 0.01
 _AREA = (0.06, 0.8)
+_BORDER = 0.045
 _MOST_BORDER = 0.3
 _LEAST_WHOLE = 0.85
 _LEAST_FILL = 0.45
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A subject cut out.
 
     Attributes:
         pixels: Its colors, carried past its outline so that a soft edge shows nothing of the old background.
         matte: Its opacity, 0 to 1, shape (rows, columns).
+        light: The light of its picture, as `light_of` gives it.
         confidence: 0 to 1.
     """
 
     pixels: Rgb
     matte: NDArray[np.float32]
+    light: NDArray[np.float64]
     confidence: float
 
 
@@ -50,22 +65,30 @@ def find_subject(reference: Rgb8, least_contrast: float) -> Subject | None:
     small = np.clip(shrink(reference.astype(np.float32), scale) + 0.5, 0, 255).astype(np.uint8)
     if min(small.shape[:2]) < 24:
         return None
-    shape = _main_piece(_cut(small))
+    shape = _without_shadow(small, _main_piece(_cut(small, rarity(small))))
     confidence = _confidence(small, shape, least_contrast)
     if confidence <= 0:
         return None
     return _at_full_size(reference, shape, confidence)
 
 
-def _cut(small: Rgb8) -> Bits:
-    rows, columns = small.shape[:2]
-    inset_x, inset_y = max(2, round(_INSET * columns)), max(2, round(_INSET * rows))
-    mask = np.zeros((rows, columns), np.uint8)
-    box = (inset_x, inset_y, columns - 2 * inset_x, rows - 2 * inset_y)
+def _cut(small: Rgb8, rare: NDArray[np.float32]) -> Bits:
+    """Part subject and background, starting from what is rare on the border."""
+    least = max(_LEAST_RARITY, _RARE * float(np.quantile(rare, 0.95)))
+    mask = np.where(rare > least, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    mask[_frame(small.shape[:2], 1) & (rare < _COMMON)] = cv2.GC_BGD
+    if not (mask == cv2.GC_PR_FGD).any() or not (mask != cv2.GC_PR_FGD).any():
+        return np.zeros(rare.shape, bool)
     cv2.setRNGSeed(1)
     bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
-    cv2.grabCut(bgr, mask, box, np.zeros((1, 65)), np.zeros((1, 65)), 6, cv2.GC_INIT_WITH_RECT)
+    cv2.grabCut(bgr, mask, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_MASK)
     return np.asarray((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD))
+
+
+def _frame(shape: tuple[int, ...], wide_px: int) -> Bits:
+    frame = np.ones(shape, bool)
+    frame[wide_px:-wide_px, wide_px:-wide_px] = False
+    return frame
 
 
 def _main_piece(cut: Bits) -> Bits:
@@ -78,6 +101,52 @@ def _main_piece(cut: Bits) -> Bits:
     if piece.sum() < _LEAST_WHOLE * opened.sum():
         return np.zeros(cut.shape, bool)
     return _without_pinholes(piece)
+
+
+def _without_shadow(small: Rgb8, shape: Bits) -> Bits:
+    """Cut off parts that have the hue of the background beside them: the ground in the subject's shadow, mostly."""
+    if not shape.any():
+        return shape
+    lab = cv2.GaussianBlur(cv2.cvtColor(small.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB), (0, 0), 2.0)
+    hue = np.ascontiguousarray(lab[..., 1:], np.float32)
+    kept = shape.copy()
+    for piece in _parts(hue, shape):
+        if piece.sum() > _SLIVER * shape.sum() and _belongs_outside(hue, piece, shape):
+            kept &= ~piece
+    return _smoothed(kept) if kept.any() else shape
+
+
+def _parts(hue: NDArray[np.float32], shape: Bits) -> Iterator[Bits]:
+    """Part a shape into pieces of one hue each."""
+    cv2.setRNGSeed(1)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.3)
+    labels = np.zeros((int(shape.sum()), 1), np.int32)
+    cv2.kmeans(hue[shape], _HUES, labels, stop, 2, cv2.KMEANS_PP_CENTERS)
+    field = np.full(shape.shape, -1, np.int32)
+    field[shape] = labels.ravel()
+    for number in range(_HUES):
+        count, pieces = cv2.connectedComponents((field == number).astype(np.uint8))
+        for piece in range(1, count):
+            yield pieces == piece
+
+
+def _belongs_outside(hue: NDArray[np.float32], piece: Bits, shape: Bits) -> bool:
+    beside = (cv2.dilate(piece.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & ~shape
+    if not beside.any():
+        return False
+    own, outside, inside = (np.median(hue[part], axis=0) for part in (piece, beside, shape))
+    apart = float(np.linalg.norm(own - inside))
+    return apart > _OTHER_HUE and float(np.linalg.norm(own - outside)) < _NEARER * apart
+
+
+def _smoothed(shape: Bits) -> Bits:
+    """Take off the ragged rest of a cut and keep the largest piece."""
+    reach = 2 * max(1, round(_RAGGED * float(np.sqrt(shape.sum())))) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    opened = cv2.morphologyEx(np.pad(shape, reach, mode="edge").astype(np.uint8), cv2.MORPH_OPEN, disc)
+    inner = np.asarray(opened[reach:-reach, reach:-reach]) > 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((inner & shape).astype(np.uint8))
+    return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())) if count > 1 else shape
 
 
 def _without_pinholes(piece: Bits) -> Bits:
@@ -99,10 +168,7 @@ def _confidence(small: Rgb8, shape: Bits, least_contrast: float) -> float:
 
 
 def _touched_border(shape: Bits) -> float:
-    inset = max(3, round(1.5 * _INSET * min(shape.shape)))
-    frame = np.ones(shape.shape, bool)
-    frame[inset:-inset, inset:-inset] = False
-    return float(shape[frame].mean())
+    return float(shape[_frame(shape.shape, max(3, round(_BORDER * min(shape.shape))))].mean())
 
 
 def _box_fill(shape: Bits) -> float:
@@ -125,17 +191,15 @@ def _color_contrast(small: Rgb8, shape: Bits) -> float:
 
 
 def _at_full_size(reference: Rgb8, shape: Bits, confidence: float) -> Subject:
-    """Enlarge the outline, soften it by its coarseness and pull the subject's own colors over its edge."""
-    rows, columns = reference.shape[:2]
-    ratio = columns / shape.shape[1]
-    soft = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), 0.8)
-    large = cv2.resize(soft, (columns, rows), interpolation=cv2.INTER_CUBIC)
-    matte = np.clip((large - 0.35) / 0.5, 0, 1).astype(np.float32)
-    reach = 2 * round(1.5 * ratio) + 1
-    core = cv2.erode((matte > 0.99).astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(np.float32)
-    top, bottom, left, right = _box(matte > 0)
+    """Soften the outline and pull the subject's own colors over its edge."""
+    matte = soft_outline(reference, shape)
+    ratio = reference.shape[1] / shape.shape[1]
+    reach = 2 * max(1, round(ratio)) + 1
+    core = cv2.erode((matte > 0.97).astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(np.float32)
+    top, bottom, left, right = _box(matte > 0.02)
     pixels = pull_push(reference[top:bottom, left:right].astype(np.float32), core[top:bottom, left:right])
-    return Subject(pixels, matte[top:bottom, left:right], confidence)
+    light = light_of(reference.reshape(-1, 3)[::_STEP].astype(np.float32))
+    return Subject(pixels=pixels, matte=matte[top:bottom, left:right], light=light, confidence=confidence)
 
 
 def _box(shape: Bits) -> tuple[int, int, int, int]:

@@ -8,6 +8,7 @@ from runner.engines.base import Rgb8
 from runner.engines.reference_inpaint.frame import shrink
 
 _LONG_SIDE_PX = 256
+_LEAST_SIDE_PX = 16
 _PARTS = 4
 _MOST_DRIFT = 0.25
 _MOST_UNEVENNESS = 0.4
@@ -15,6 +16,8 @@ _MOST_UNEVENNESS = 0.4
 
 def is_texture(reference: Rgb8) -> bool:
     """Say whether all parts of a picture look statistically alike: mean color and contrast hardly drift."""
+    if min(reference.shape[:2]) < _LEAST_SIDE_PX:
+        return False
     drift, unevenness = _drift(_small(reference))
     return drift < _MOST_DRIFT and unevenness < _MOST_UNEVENNESS
 

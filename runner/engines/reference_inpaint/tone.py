@@ -30,7 +30,8 @@ SAME_TONE = Tone(np.ones(3, np.float32), np.zeros(3, np.float32))
 def match_tone(warped: NDArray[np.float32], target: NDArray[np.float32], weights: NDArray[np.float32]) -> Tone:
     """Fit gain and offset per channel where both pictures show the same, whatever moved.
 
-    Iterated reweighted least squares with Cauchy weights; the gain is drawn towards 1 where there is little contrast.
+    Iterated reweighted least squares with Cauchy weights; the gain is drawn towards 1 where there is little
+    contrast against what the fit leaves over.
 
     Args:
         warped: Colors of the reference, shape (count, 3).
@@ -46,7 +47,22 @@ def match_tone(warped: NDArray[np.float32], target: NDArray[np.float32], weights
 def _fit_channel(
     warped: NDArray[np.float32], target: NDArray[np.float32], weights: NDArray[np.float32]
 ) -> tuple[float, float]:
-    gain, offset = 1.0, float(np.median(target - warped))
+    """Start from no change of contrast, and from the ratio of contrasts; either alone may settle on a poor fit."""
+    starts = (1.0, _spread_of(target) / max(1.0, _spread_of(warped)))
+    fits = [_settle(warped, target, weights, float(np.clip(start, *_RANGE))) for start in starts]
+    misfits = [float(np.median(np.abs(target - gain * warped - offset))) for gain, offset in fits]
+    return fits[0] if misfits[0] <= misfits[1] else fits[1]
+
+
+def _spread_of(values: NDArray[np.float32]) -> float:
+    low, high = np.percentile(values, (15, 85))
+    return float(high - low)
+
+
+def _settle(
+    warped: NDArray[np.float32], target: NDArray[np.float32], weights: NDArray[np.float32], gain: float
+) -> tuple[float, float]:
+    offset = float(np.median(target - gain * warped))
     for _ in range(_ROUNDS):
         error = target - gain * warped - offset
         spread = max(2.0, 1.5 * float(np.median(np.abs(error))))
@@ -56,6 +72,7 @@ def _fit_channel(
         centered = warped - mean_warped
         variance = (trusted @ centered**2) / total
         covariance = (trusted @ (centered * (target - mean_target))) / total
-        gain = float(np.clip((covariance + _TRUST) / (variance + _TRUST), *_RANGE))
+        pull = min(_TRUST, spread**2)
+        gain = float(np.clip((covariance + pull) / (variance + pull), *_RANGE))
         offset = float(mean_target - gain * mean_warped)
     return gain, offset
