@@ -114,6 +114,7 @@ class Parameter(CardSection):
         choices: Of a choice.
         minimum, maximum: Of an integer or a number, both inclusive: int or Decimal.
         max_length: Of a text, in characters.
+        partial: Of a mask: it must leave something of the picture black, because that is what the model goes by.
     """
 
     name: ParameterName
@@ -124,6 +125,7 @@ class Parameter(CardSection):
     minimum: Limit | None = None
     maximum: Limit | None = None
     max_length: Annotated[int, Field(ge=1)] | None = None
+    partial: bool = False
     description: str = ""
 
 

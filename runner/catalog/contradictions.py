@@ -45,6 +45,8 @@ def _choice_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:
         yield _foreign(place, "choices", "a choice")
     if parameter.kind != "text" and parameter.max_length is not None:
         yield _foreign(place, "max_length", "a text")
+    if parameter.kind != "mask" and parameter.partial:
+        yield _foreign(place, "partial", "a mask")
 
 
 def _limit_problems(parameter: Parameter, place: Place) -> Iterator[Misfit]:

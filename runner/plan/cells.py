@@ -46,6 +46,7 @@ class CellBuilder:
         states: dict[str, MaskState] = {}
         for step in cell.steps:
             problems = [problem for mask in masks_of(step) for problem in self._judged(cell, mask, states)]
+            problems += self._judge.leaves_nothing(cell.id, step)
             made[step.step.id] = self._actions.action(step, made, problems)
             self._cells_of.setdefault(made[step.step.id].key, []).append(cell.id)
         self.checks += self._checks(cell, made, states)

@@ -119,6 +119,7 @@ def test_sizes_go_along_the_chain_so_that_masks_are_drawn_while_planning() -> No
         (", require: { area: [30%, 90%] }", "at least 30% is required"),
         (", require: { area: [1%, 20%] }", "at most 20% is allowed"),
         (", ops: [{ shrink: 300 }]", "is empty"),
+        (", ops: [{ grow: 400 }]", "is white everywhere"),
         (", ops: [{ feather: 8 }], require: { binary: true }", "has grays"),
     ],
 )
