@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +63,21 @@ class Load:
 
 def measure(runs: int, clients: int, workers: int) -> Load:
     """Start a server in a folder of its own, and let the clients loose."""
+    with serving(workers) as server:
+        return asyncio.run(_load(server.url, server.pid, runs, clients))
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that runs, and the id of its process."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def serving(workers: int = 2) -> Iterator[Served]:
+    """Run a server in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "runner", "serve", "--port", "0", "--data", folder, "--workers", str(workers)]
         log = Path(folder) / "log"
@@ -71,7 +88,7 @@ def measure(runs: int, clients: int, workers: int) -> Load:
             url = server.stdout.readline().removeprefix("serving ").strip()
             if not url:
                 raise SystemExit(f"the server did not start: {log.read_text()}")
-            return asyncio.run(_load(url, server.pid, runs, clients))
+            yield Served(url, server.pid)
         finally:
             server.terminate()
             server.wait()
@@ -100,7 +117,7 @@ async def _load(url: str, process: int, runs: int, clients: int) -> Load:
         await asyncio.gather(*(create_some() for _ in range(clients)))
         accept_s = time.monotonic() - began_s
         memory.append(_memory_mib(process))
-        await _finish(client)
+        await finish(client)
         finish_s = time.monotonic() - began_s
         memory.append(_memory_mib(process))
         listed, by_status = await _all_runs(client)
@@ -125,10 +142,10 @@ async def _warm_up(client: httpx.AsyncClient) -> None:
     """Let each worker start, and import what it needs."""
     for number in range(4):
         await client.post("/v1/models/image/resize/runs", json=_body(number) | {"client_ref": "warm-up"})
-    await _finish(client)
+    await finish(client)
 
 
-async def _finish(client: httpx.AsyncClient) -> None:
+async def finish(client: httpx.AsyncClient) -> None:
     """Wait until no run is on its way."""
     query = "status_code=queued OR status_code=dispatching OR status_code=running"
     while (await client.get("/v1/runs", params={"q": query, "limit": 1})).json()["items"]:  # noqa: ASYNC110 - elsewhere

@@ -26,6 +26,7 @@ class ServeRequest:
     """What was asked for on the command line.
 
     Attributes:
+        keep_days: How long to keep what has ended; None for ever.
         place: Where to look for a project, whose own model cards are served too.
         prices: As typed: ``MODEL=USD``.
         balance: As typed; None for play money.
@@ -40,6 +41,7 @@ class ServeRequest:
     fetch_allow: tuple[str, ...]
     prices: tuple[str, ...]
     balance: str | None
+    keep_days: int | None
     place: Path
 
 
@@ -69,6 +71,7 @@ def serve_api(request: ServeRequest, tell: Callable[[str], None]) -> Problems | 
         fetch_allow=frozenset(map(_parse_host, request.fetch_allow)),
         prices=_parse_prices(request.prices, build_offer(project.catalog, {}).cards),
         balance=PLAY_MONEY if request.balance is None else _parse_amount("--balance", request.balance),
+        keep_days=request.keep_days,
     )
     with _bound(request.host, request.port) as bound:
         start = Start(options=options, catalog=project.catalog, keys=keys, log=open_log())

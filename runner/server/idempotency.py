@@ -50,7 +50,7 @@ class Idempotency:
         key = _key(request)
         if key is None:
             return await create(_forget)
-        digest = await asyncio.to_thread(_digest, request.url.path, body)
+        digest = await asyncio.to_thread(_digest, request.scope["path"], body)
         async with self._alone(org_id, key):
             known = await self._database.read(lambda connection: _find(connection, org_id, key))
             if known is None:

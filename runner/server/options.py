@@ -21,7 +21,7 @@ class ServerOptions:
         fetch_allow: The same for inputs.
         prices: What a run costs, by model id; a model that is not named is free.
         balance: What each organization was ever given to spend.
-        is_open: Whether requests need no key; only on a loopback address.
+        keep_days: How long to keep what has ended; None for ever.
     """
 
     data: Path
@@ -30,4 +30,4 @@ class ServerOptions:
     fetch_allow: frozenset[str] = frozenset()
     prices: Mapping[str, Money] = field(default_factory=dict)
     balance: Money = PLAY_MONEY
-    is_open: bool = True
+    keep_days: int | None = None

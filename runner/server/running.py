@@ -24,6 +24,7 @@ from runner.server.metrics import Metrics
 from runner.server.models.offer import build_offer
 from runner.server.options import ServerOptions
 from runner.server.orgs.keys import ApiKey, Keys, store_keys
+from runner.server.retention import Retention
 from runner.server.runs.carrier import Carrier
 from runner.server.runs.dispatcher import Dispatcher
 from runner.server.runs.finisher import Finisher
@@ -76,7 +77,8 @@ async def run_server(start: Start, bound: socket.socket, tell: Callable[[str], N
         service.deliverer.start()
         is_urgent = True
         try:
-            is_urgent = await serve(app, bound, listening, service.dispatcher.begin_no_more)
+            async with _retention(start, service).going_on():
+                is_urgent = await serve(app, bound, listening, service.dispatcher.begin_no_more)
         finally:
             start.log.info("stopping", extra={"urgent": is_urgent})
             await asyncio.gather(service.dispatcher.stop(0.0 if is_urgent else GRACE_S), service.deliverer.stop())
@@ -122,6 +124,11 @@ def _service(start: Start, database: Database, signer: Signer, pool: WorkerPool)
         metrics=metrics,
         log=log,
     )
+
+
+def _retention(start: Start, service: Service) -> Retention:
+    keep_days = start.options.keep_days
+    return Retention(database=service.database, blobs=service.blobs, log=start.log, keep_days=keep_days)
 
 
 def _url(bound: socket.socket) -> str:

@@ -15,6 +15,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 _HEADERS_S = 15.0
 """How long a client may take from its connection, or its last byte of a request, to the end of the next headers."""
 
+_READING_S = 30.0
+_READING_BYTES = 16 * 2**10
+"""How long a client may take to read so much of an answer."""
+
 _KEEP_ALIVE_S = 75
 _CONNECTIONS = 1000
 _HEADERS_BYTES = 32 * 2**10
@@ -58,10 +62,12 @@ class PatientServer(uvicorn.Server):
 
 
 class ImpatientProtocol(H11Protocol):
-    """Closes a connection whose client does not get its headers out."""
+    """Closes a connection whose client does not get its headers out, or does not take its answer in."""
 
     headers_s = _HEADERS_S
+    reading_s = _READING_S
     _headers_due: asyncio.TimerHandle | None = None
+    _reading_due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -75,9 +81,38 @@ class ImpatientProtocol(H11Protocol):
         elif self._headers_due is None:
             self._headers_due = self.loop.call_later(self.headers_s, self._give_up)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reading()
+
+    def resume_writing(self) -> None:
+        self._stop_watching()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self.transport.abort()  # else what the client never read would hold the connection open
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel()
+        self._stop_watching()
         super().connection_lost(exc)
+
+    def _watch_reading(self) -> None:
+        """Look again in a while whether the client has read on; closing alone would wait for it."""
+        unread_bytes = self.transport.get_write_buffer_size()
+        self._reading_due = self.loop.call_later(self.reading_s, self._expect_less_than, unread_bytes - _READING_BYTES)
+
+    def _expect_less_than(self, unread_bytes: int) -> None:
+        if self.transport.get_write_buffer_size() > unread_bytes:
+            self.transport.abort()
+        else:
+            self._watch_reading()
+
+    def _stop_watching(self) -> None:
+        if self._reading_due is not None:
+            self._reading_due.cancel()
+            self._reading_due = None
 
     def _cancel(self) -> None:
         if self._headers_due is not None:

@@ -249,7 +249,7 @@ def test_a_value_is_found_in_its_row() -> None:
 def test_large_and_hostile_files_are_read_quickly(read: Callable[[str], object], text: str) -> None:
     start = time.process_time()
     read(text)
-    assert time.process_time() - start < 2.0
+    assert time.process_time() - start < 10.0, "what grows with the square takes minutes"
 
 
 @given(st.data())

@@ -18,7 +18,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     key_file = folder / "three-keys"
     key_file.write_text(f"# two of one organization\n{KEYS[0]} studio\n\n{KEYS[1]} studio\n{KEYS[2]}\n")
     key_file.chmod(0o600)
-    with serving(folder, "--api-key-file", str(key_file)) as server:
+    with serving(folder, "--workers", "2", "--api-key-file", str(key_file)) as server:
         server.key = KEYS[0]
         yield server
 

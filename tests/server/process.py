@@ -55,7 +55,8 @@ def serving(
 
     Args:
         folder: Of its data and log; used again, it is the same server after a restart.
-        options: Further words of the command line.
+        options: Further words of the command line; there is one worker unless they say
+            otherwise, since each takes a second to start.
         key: What it lets in; without one, everybody.
         others: Keys of other organizations.
         environment: Further variables.
@@ -67,7 +68,8 @@ def serving(
         path.write_text("\n".join((key, *others)))
         path.chmod(0o600)
         options = ("--api-key-file", str(path), *options)
-    command = [sys.executable, "-m", "runner", "serve", "--port", str(port), "--data", str(folder / "data"), *options]
+    command = [sys.executable, "-m", "runner", "serve", "--port", str(port), "--data", str(folder / "data")]
+    command += ["--workers", "1", *options]
     log, told = folder / "server.log", folder / "server.out"
     with log.open("ab") as errors, told.open("wb") as output:
         process = subprocess.Popen(

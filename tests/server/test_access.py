@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
@@ -157,3 +158,19 @@ def test_a_folder_or_port_that_is_in_use_is_told(tmp_path: Path) -> None:
 
     assert (code, message.split(":")[0]) == (2, "error[folder-in-use]")
     assert (taken[0], taken[1].split(":")[0]) == (2, "error[address-in-use]")
+
+
+def test_a_host_header_takes_no_signature_to_another_file(client: httpx.Client) -> None:
+    signed, other = (urlsplit(output_url(finished_run(client, seed))) for seed in (1, 2))
+    headers = {"Host": f"x{signed.path}?"}
+
+    answer = client.get(f"{other.path}?{signed.query}", headers=headers)
+    assert told(answer) == (403, "SIGNATURE_INVALID", [])
+    assert client.get(f"{signed.path}?{signed.query}").status_code == 200
+
+
+def output_url(run: dict[str, object]) -> str:
+    """Give the signed address of a run's first output."""
+    output = run["output"]
+    assert isinstance(output, dict)
+    return str(output["outputs"][0]["url"])

@@ -16,21 +16,29 @@ from runner.server.answers import Refusal, answer_refusal, json_answer
 from runner.server.body import Bodies
 from runner.server.serving import ImpatientProtocol
 
+LARGE_BYTES = 32 * 2**20
+"""More than the system keeps for a connection."""
+
 
 class Hurried(ImpatientProtocol):
     """The server's protocol with less patience."""
 
     headers_s = 0.3
+    reading_s = 0.3
 
 
 @asynccontextmanager
 async def _serving(bodies: Bodies) -> AsyncIterator[int]:
-    """Serve one path that reads a body of at most 100 bytes."""
+    """Serve a path that reads a body of at most 100 bytes, and one with a large answer."""
 
     async def take(request: Request) -> Response:
         return json_answer({"size": len(await bodies.content(request, 100))})
 
-    app = Starlette(routes=[Route("/", take, methods=["POST"])], exception_handlers={Refusal: answer_refusal})
+    async def give(_request: Request) -> Response:
+        return Response(b"x" * LARGE_BYTES)
+
+    routes = [Route("/", take, methods=["POST"]), Route("/large", give)]
+    app = Starlette(routes=routes, exception_handlers={Refusal: answer_refusal})
     server = uvicorn.Server(uvicorn.Config(app, port=0, http=Hurried, ws="none", lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -102,3 +110,28 @@ def test_a_body_that_does_not_say_its_size_is_refused_when_it_gets_too_large() -
 
     assert _talk(head + chunk + b"0\r\n\r\n")[0] == "HTTP/1.1 200 OK"
     assert _talk(head + chunk * 2)[0].startswith("HTTP/1.1 413 ")
+
+
+async def _received(wait_s: float, pause_s: float) -> int:
+    """Ask for the large answer, wait, then read it with pauses; gives how much came."""
+    async with _serving(Bodies()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**16)
+        writer.write(b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        await asyncio.sleep(wait_s)
+        received = 0
+        try:
+            while chunk := await reader.read(2**20):
+                received += len(chunk)
+                await asyncio.sleep(pause_s)
+        except ConnectionResetError:
+            pass
+        writer.close()
+        return received
+
+
+def test_a_client_that_does_not_read_its_answer_is_cut_off() -> None:
+    assert asyncio.run(_received(wait_s=1.5, pause_s=0.0)) < LARGE_BYTES
+
+
+def test_a_client_that_reads_slowly_but_steadily_gets_all_of_its_answer() -> None:
+    assert asyncio.run(_received(wait_s=0.0, pause_s=0.002)) > LARGE_BYTES

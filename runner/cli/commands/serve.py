@@ -39,6 +39,12 @@ from runner.core.errors import ExitCode, UsageError
 )
 @click.option("--price", multiple=True, metavar="MODEL=USD", help="What a run of a model costs; repeatable.")
 @click.option("--balance", metavar="USD", help="What each organization has to spend; play money when left out.")
+@click.option(
+    "--keep-days",
+    type=click.IntRange(1, 36_500),
+    metavar="N",
+    help="Forget runs, assets and their files after N days; keep them for ever when left out.",
+)
 def command(
     console: Console,
     host: str,
@@ -50,6 +56,7 @@ def command(
     fetch_allow: tuple[str, ...],
     price: tuple[str, ...],
     balance: str | None,
+    keep_days: int | None,
 ) -> None:
     """Serve Runflow's HTTP API over the engines of this machine, until Ctrl-C or SIGTERM."""
     try:
@@ -72,6 +79,7 @@ def command(
             fetch_allow=fetch_allow,
             prices=price,
             balance=balance,
+            keep_days=keep_days,
             place=Path.cwd(),
         ),
         tell=lambda url: console.result(f"serving {url}"),

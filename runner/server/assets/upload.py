@@ -14,7 +14,7 @@ from runner.server.answers import Refusal
 from runner.store.blobs import BlobStore, write_error
 
 _PREFIX = "upload-"
-_IDLE_S = 20.0
+_IDLE_S = 10.0
 _TOTAL_S = 900.0
 _IN_MEMORY = 2
 _BUFFER_BYTES = 2**20

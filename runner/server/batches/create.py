@@ -21,6 +21,7 @@ from runner.server.ids import id_of, new_id
 from runner.server.orgs.caller import Caller, base_url, caller_of
 from runner.server.runs.create import NewRun, run_row
 from runner.server.runs.envelope import LIMIT_BYTES, Envelope, parse_envelope, ref_errors
+from runner.server.runs.links import Links
 from runner.server.runs.logs import write_log
 from runner.server.runs.row import RunRow, insert_run
 
@@ -70,7 +71,9 @@ async def create_batch(service: "Service", request: Request) -> Response:
             items=await _accept(service, caller.org_id, card, items),
             envelope=envelope,
         )
-        return await service.database.write(lambda connection: _write(connection, service, new, remember))
+        answer = await service.database.write(lambda connection: _write(connection, service.links, new, remember))
+        service.metrics.runs_created(new.model, len(new.items))
+        return answer
 
     answer = await service.idempotency.answer(caller.org_id, request, body, create)
     service.dispatcher.wake()
@@ -113,7 +116,7 @@ async def _accept(service: "Service", org_id: str, card: ModelCard, items: tuple
     return tuple(accepted)
 
 
-def _write(connection: sqlite3.Connection, service: "Service", new: _NewBatch, remember: Remember) -> bytes:
+def _write(connection: sqlite3.Connection, links: Links, new: _NewBatch, remember: Remember) -> bytes:
     at = now()
     batch = _batch_row(new, at)
     reserve(connection, batch.org_id, new.price_micro * len(new.items), at)
@@ -122,8 +125,7 @@ def _write(connection: sqlite3.Connection, service: "Service", new: _NewBatch, r
     for run in runs:
         insert_run(connection, run)
         write_log(connection, run.id, "queued", at)
-    service.metrics.runs_created(new.model, len(runs))
-    answer = orjson.dumps(batch_document(connection, batch, runs, service.links, batch.base_url))
+    answer = orjson.dumps(batch_document(connection, batch, runs, links, batch.base_url))
     remember(connection, answer)
     return answer
 

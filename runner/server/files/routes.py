@@ -37,7 +37,7 @@ def routes(service: "Service") -> list[Route]:
 
     async def show(request: Request) -> Response:
         query = request.query_params
-        service.signer.verify(request.url.path, query.get("expires"), query.get("signature"), datetime.now(UTC))
+        service.signer.verify(_path(request), query.get("expires"), query.get("signature"), datetime.now(UTC))
         name = request.path_params["name"]
         path = service.blobs.path(_digest(request.path_params["digest"]))
         if not path.is_file():
@@ -47,6 +47,12 @@ def routes(service: "Service") -> list[Route]:
         )
 
     return [Route("/files/{digest}/{name}", show, methods=["GET"])]
+
+
+def _path(request: Request) -> str:
+    """Give the path that is answered; that of ``request.url`` is put together with the Host header, which may lie."""
+    path: str = request.scope["path"]
+    return path
 
 
 def _digest(text: str) -> Digest:

@@ -80,15 +80,15 @@ class Acceptor:
         """
         reference = parse_reference(link.address, self.open_hosts)
         if isinstance(reference, AssetAddress):
-            await self._check_asset(org_id, reference.asset_id, archive=archive)
+            self._check_asset(org_id, reference.asset_id, archive=archive)
         if not isinstance(reference, Inline):
             return None
         file = await asyncio.to_thread(_decoded, reference, self.limits)
         check_fits(file.media_type, archive=archive)
         return file
 
-    async def _check_asset(self, org_id: str, asset_id: str, *, archive: bool) -> None:
-        assets = await self.database.read(lambda connection: usable_assets(connection, org_id, [asset_id]))
+    def _check_asset(self, org_id: str, asset_id: str, *, archive: bool) -> None:
+        assets = self.database.read_at_once(lambda connection: usable_assets(connection, org_id, [asset_id]))
         if asset_id not in assets:
             raise no_such_asset(asset_reference(asset_id))
         check_fits(assets[asset_id].mime_type, archive=archive)

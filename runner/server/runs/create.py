@@ -19,6 +19,7 @@ from runner.server.ids import id_of, new_id
 from runner.server.orgs.caller import Caller, base_url, caller_of
 from runner.server.runs.document import run_document
 from runner.server.runs.envelope import LIMIT_BYTES, Envelope, parse_envelope, parse_input
+from runner.server.runs.links import Links
 from runner.server.runs.logs import write_log
 from runner.server.runs.row import RunRow, insert_run
 
@@ -59,7 +60,9 @@ async def create_run(service: "Service", request: Request) -> Response:
             input=accepted.input,
             envelope=envelope,
         )
-        return await service.database.write(lambda connection: _write(connection, service, new, remember))
+        answer = await service.database.write(lambda connection: _write(connection, service.links, new, remember))
+        service.metrics.runs_created(model, 1)
+        return answer
 
     answer = await service.idempotency.answer(caller.org_id, request, body, create)
     service.dispatcher.wake()
@@ -97,13 +100,12 @@ def run_row(new: NewRun, at: str) -> RunRow:
     )
 
 
-def _write(connection: sqlite3.Connection, service: "Service", new: NewRun, remember: Remember) -> bytes:
+def _write(connection: sqlite3.Connection, links: Links, new: NewRun, remember: Remember) -> bytes:
     at = now()
     run = run_row(new, at)
     reserve(connection, run.org_id, run.price_micro, at)
     insert_run(connection, run)
     write_log(connection, run.id, "queued", at)
-    service.metrics.runs_created(run.model, 1)
-    answer = orjson.dumps(run_document(run, (), service.links, run.base_url))
+    answer = orjson.dumps(run_document(run, (), links, run.base_url))
     remember(connection, answer)
     return answer

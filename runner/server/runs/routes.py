@@ -80,7 +80,7 @@ def own_run(connection: sqlite3.Connection, org_id: str, run_id: str) -> RunRow:
 
 async def _show(service: "Service", request: Request) -> Response:
     caller, run_id = caller_of(request), request.path_params["run_id"]
-    run, outputs = await service.database.read(lambda connection: _with_outputs(connection, caller.org_id, run_id))
+    run, outputs = service.database.read_at_once(lambda connection: _with_outputs(connection, caller.org_id, run_id))
     return json_answer(run_document(run, outputs, service.links, base_url(request)))
 
 
