@@ -34,7 +34,7 @@ def relief(light: Floats, matte: Matte, iris: Iris, mean: float) -> Floats:
         iris: As it was measured.
         mean: What its lightness becomes.
     """
-    relative = _texture(light, matte, iris, mean) * _structure(matte, iris, mean / iris.light)
+    relative = _texture(light, matte, iris, mean) * _structure(matte, mean / iris.light)
     weight = matte.own * (matte.alpha > 0)
     level = float((weight * relative).sum() / max(float(weight.sum()), 1e-6))
     evened: Floats = (relative / max(level, 0.5)).astype(np.float32)
@@ -63,14 +63,13 @@ def _limited(spread: float, most: float, gain: float) -> float:
     return float(np.clip(most / max(spread, 1e-4), min(1 / gain, 1.0), 1.0))
 
 
-def _structure(matte: Matte, iris: Iris, gain: float) -> Floats:
+def _structure(matte: Matte, gain: float) -> Floats:
     """Give back what a dark iris hides and a light one shows: the limbal ring and the shadow of the upper lid.
 
-    The more of it, the less of the iris' own relief there is to be seen.
+    Both stay at the border, so that within it the relief is the iris' own.
     """
     lighter = float(np.clip((gain - 1) / 0.8, 0, 1))
-    flat = float(np.clip((0.08 - gain * iris.spread) / 0.06, 0, 1))
-    ring = lighter * (0.36 + 0.1 * flat) * smooth_step(matte.rho, 0.8, 1.02)
-    shadow = lighter * (0.14 + 0.14 * flat) * np.exp(-np.maximum(matte.under_lid, 0) / 0.24)
+    ring = lighter * 0.38 * smooth_step(matte.rho, 0.84, 1.02)
+    shadow = lighter * 0.1 * np.exp(-np.maximum(matte.under_lid, 0) / 0.18)
     structure: Floats = ((1 - ring) * (1 - shadow)).astype(np.float32)
     return structure

@@ -12,6 +12,7 @@ from runner.engines.reference_inpaint.frame import Pictures
 from runner.engines.reference_inpaint.geometry import Geometry, find_geometry
 from runner.engines.reference_inpaint.holes import check_pictures, split_holes
 from runner.engines.reference_inpaint.modes import fill_with_geometry, fill_without_geometry
+from runner.engines.reference_inpaint.offer import Offer
 
 _MOST_LISTED = 20
 _BLANK = 128
@@ -26,8 +27,8 @@ def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> E
         params: ``prompt`` is recorded as unused: no classical method can follow it.
 
     Returns:
-        The photo filled. The details name for every hole the mode (``same-scene``, ``object``, ``texture`` or
-        ``surroundings``) and the confidence, from 0 to 1, that the content is right.
+        The photo filled. The details name for every hole the mode (``same-scene``, ``close-up``, ``object``,
+        ``texture`` or ``surroundings``) and the confidence, from 0 to 1, that the content is right.
 
     Raises:
         EngineError: ``size-mismatch``, ``empty-mask`` or ``no-surroundings``.
@@ -38,18 +39,18 @@ def inpaint(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json]) -> E
     whole = np.ones(reference.shape[:2], bool)
     blank = np.where(hole[..., None], np.uint8(_BLANK), photo)
     geometry = find_geometry(describe(blank, ~hole), describe(reference, whole))
-    result, told = photo.copy(), []
+    result, told, offer = photo.copy(), [], Offer(reference)
     for part in split_holes(mask):
-        filling = _fill(Pictures(photo=blank, hole=part, known=~hole, reference=reference), geometry)
+        filling = _fill(Pictures(photo=blank, hole=part, known=~hole, reference=reference), geometry, offer)
         _lay(result, photo, filling, np.where(part, mask, 0).astype(np.uint8))
         told.append(filling.details)
     return EngineResult(result, _summary(told, geometry, params))
 
 
-def _fill(pictures: Pictures, geometry: Geometry) -> Filling:
+def _fill(pictures: Pictures, geometry: Geometry, offer: Offer) -> Filling:
     if geometry.planes:
-        return fill_with_geometry(pictures, geometry)
-    return fill_without_geometry(pictures)
+        return fill_with_geometry(pictures, geometry, offer)
+    return fill_without_geometry(pictures, offer)
 
 
 def _lay(result: Rgb8, photo: Rgb8, filling: Filling, mask: Mask8) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from runner.core.digest import Json
+from runner.engines.reference_inpaint.closeup import find_closeup, lay_closeup
 from runner.engines.reference_inpaint.completion import NATURAL, TEXTURE, Freedom, complete
 from runner.engines.reference_inpaint.filling import Filling
 from runner.engines.reference_inpaint.frame import (
@@ -19,13 +20,13 @@ from runner.engines.reference_inpaint.frame import (
     working_scale,
 )
 from runner.engines.reference_inpaint.geometry import Geometry
+from runner.engines.reference_inpaint.offer import Offer
 from runner.engines.reference_inpaint.placement import place_subject
 from runner.engines.reference_inpaint.planes import project, stretch_at
 from runner.engines.reference_inpaint.pose import filled_share, find_pose
 from runner.engines.reference_inpaint.pyramid import Swatch
 from runner.engines.reference_inpaint.scene import SceneFill, choose_from_scene, describe_choice, render_scene
-from runner.engines.reference_inpaint.subject import Subject, find_subject
-from runner.engines.reference_inpaint.texture import is_texture
+from runner.engines.reference_inpaint.subject import Subject
 
 _LEAST_COVERED = 0.1
 _SAME_SCENE_CONTRAST = 1.6
@@ -38,10 +39,10 @@ _CHEAP = 4.0
 _DEAR = 40.0
 
 
-def fill_with_geometry(pictures: Pictures, geometry: Geometry) -> Filling:
+def fill_with_geometry(pictures: Pictures, geometry: Geometry, offer: Offer) -> Filling:
     """Fill from a reference of the same scene; where it shows next to nothing of the hole, use its patches."""
     if _shown_share(pictures, geometry) < _LEAST_COVERED:
-        return fill_from_elsewhere(pictures)
+        return fill_from_elsewhere(pictures, offer)
     window, tight = window_around(pictures.hole), tight_window(pictures.hole)
     scale = working_scale(window)
     stretch = stretch_at(geometry.planes[0].matrix, np.argwhere(pictures.hole).mean(axis=0)[::-1])
@@ -51,7 +52,7 @@ def fill_with_geometry(pictures: Pictures, geometry: Geometry) -> Filling:
     choice = choose_from_scene(coarse, planes, coarse.carry_matches(geometry.matches))
     fill = render_scene(coarse, choice, fine)
     if fill.covered.sum() < _LEAST_COVERED * fine.hole.sum():
-        return fill_from_elsewhere(pictures)
+        return fill_from_elsewhere(pictures, offer)
     details = describe_choice(coarse, choice, fill, int(fine.hole.sum()))
     if bool((fill.covered == fine.hole).all()):
         return Filling(fill.pixels, tight, details)
@@ -81,30 +82,50 @@ def _with_fill(pictures: Pictures, window: Window, tight: Window, fill: SceneFil
     return Swatch(whole, usable, _CHEAP, near=True)
 
 
-def fill_from_elsewhere(pictures: Pictures) -> Filling:
-    """Fill from a reference of the same scene that does not show the hole: its subject, or its patches too."""
+def fill_from_elsewhere(pictures: Pictures, offer: Offer) -> Filling:
+    """Fill from a reference of the same scene that does not show the hole: its whole, its subject, or its patches."""
     frame, window = _wide_frame(pictures)
     around, own = _swatches(frame)
-    if is_texture(pictures.reference):
+    if offer.is_texture:
         return Filling(_completed(frame, [around, own], TEXTURE), window, {"mode": "texture", "confidence": 0.5})
+    closeup = _with_closeup(frame, window)
+    if closeup is not None:
+        return closeup
     pixels = _completed(frame, [around, own], NATURAL)
-    subject = find_subject(pictures.reference, _SAME_SCENE_CONTRAST)
+    subject = offer.subject(_SAME_SCENE_CONTRAST)
     return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.2})
 
 
-def fill_without_geometry(pictures: Pictures) -> Filling:
-    """Fill from an object, a texture or, where the reference offers neither, from the surroundings.
+def fill_without_geometry(pictures: Pictures, offer: Offer) -> Filling:
+    """Fill from a texture, a close-up, an object or, where the reference offers none, from the surroundings.
 
     A photo of another scene is no source of patches: it would put nonsense into the hole.
     """
-    if is_texture(pictures.reference):
-        frame, window = _wide_frame(pictures)
+    frame, window = _wide_frame(pictures)
+    if offer.is_texture:
         _, own = _swatches(frame)
         return Filling(_completed(frame, [own], TEXTURE), window, {"mode": "texture", "confidence": 0.4})
+    closeup = _with_closeup(frame, window)
+    if closeup is not None:
+        return closeup
     frame, window = _wide_frame(replace(pictures, reference=pictures.reference[:1, :1]))
     pixels = _completed(frame, [_swatches(frame)[0]], NATURAL)
-    subject = find_subject(pictures.reference, _OTHER_SCENE_CONTRAST)
+    subject = offer.subject(_OTHER_SCENE_CONTRAST)
     return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.1})
+
+
+def _with_closeup(frame: Frame, window: Window) -> Filling | None:
+    """Lay the whole reference over the hole where it continues what lies around."""
+    closeup = find_closeup(frame.target, frame.hole, frame.known, frame.reference)
+    if closeup is None:
+        return None
+    pixels = lay_closeup(frame.target, frame.hole, frame.known, frame.reference, closeup)
+    details: dict[str, Json] = {
+        "mode": "close-up",
+        "confidence": round(1 - closeup.residual, 3),
+        "ring_compared": round(closeup.compared, 3),
+    }
+    return Filling(pixels, window, details)
 
 
 def _source_window(hole: Bits) -> Window:
