@@ -38,7 +38,7 @@ def collect_garbage(place: Path, older_than_days: int | None, *, dry_run: bool) 
     """
     since = "" if older_than_days is None else _days_ago(older_than_days)
     with open_store(find_root(place)) as store:
-        keep = store.results.references(made_since=since)
+        keep = store.results.references(made_since=since) | store.purchases.references()
         if dry_run:
             paths = store.blobs.garbage(keep)
             return BlobSizes(blobs=len(paths), size_bytes=sum(path.stat().st_size for path in paths))

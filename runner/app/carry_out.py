@@ -1,28 +1,54 @@
 """Carry out a plan: execute it and write its report."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from runner.app.connect import due_providers
 from runner.app.interrupts import interrupts
 from runner.app.report import default_report, write_report
+from runner.catalog.card import ModelCard
 from runner.core.errors import ExitCode
 from runner.core.event import Event
+from runner.core.money import Money
 from runner.execute.doors import Doors, Policy, Run
 from runner.execute.execute import execute
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
-from runner.providers.all import make_providers
+from runner.providers.all import Means, open_providers
+from runner.providers.base import Provider
 from runner.providers.pool import WorkerPool, available_cores
 from runner.report.summary import RunSummary, summarize
 from runner.store.store import Store, open_store
 
+if TYPE_CHECKING:
+    from runner.providers.runflow import Connection
+
 Listener: TypeAlias = Callable[[Event], None]
 Progress: TypeAlias = Callable[[Plan], AbstractContextManager[Listener]]
 """Makes what is told the events of a run while it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A plan to be carried out, and with what.
+
+    Attributes:
+        cards: The catalog's, by id.
+        connections: How the hosted providers of the plan are reached.
+        report: Where the report is written; None for ``reports/NAME`` in the project.
+    """
+
+    plan: Plan
+    run: Run
+    policy: Policy
+    cards: Mapping[str, ModelCard]
+    connections: "Mapping[str, Connection]"
+    progress: Progress
+    report: Path | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,36 +64,43 @@ class RunDone:
     report: Path
 
 
-def carry_out(plan: Plan, run: Run, policy: Policy, progress: Progress, report: Path | None) -> RunDone:
+def carry_out(assignment: Assignment) -> RunDone:
     """Execute a plan and write its report.
 
     Raises:
-        Refused: a provider is not available, or another process carries out the same run.
+        Refused: a provider cannot be bought from, or another process carries out the same run; nothing was done.
         StoreError: the state or the report cannot be written.
     """
+    plan = assignment.plan
     root = Path(plan.root)
     with open_store(root) as store:
-        with progress(plan) as listener:
-            exit_code = asyncio.run(_execute(plan, run, store, policy, listener))
-        summary = summarize(store.ledger.events(run.run_id))
-        page = write_report(summary, store, root, report or default_report(root, plan))
+        exit_code = asyncio.run(_execute(assignment, store))
+        summary = summarize(store.ledger.events(assignment.run.run_id))
+        page = write_report(summary, store, root, assignment.report or default_report(root, plan))
     return RunDone(exit_code=exit_code, summary=summary, report=page)
 
 
-def due_providers(plan: Plan) -> list[str]:
-    """The providers that a plan has work for."""
-    return sorted({action.provider for action in plan.actions if action.decision in {"run", "collect"}})
-
-
-def default_jobs() -> int:
-    """As many jobs as the process may use cores."""
-    return available_cores()
-
-
-async def _execute(plan: Plan, run: Run, store: Store, policy: Policy, listener: Listener) -> ExitCode:
-    stop = StopSignal()
+async def _execute(assignment: Assignment, store: Store) -> ExitCode:
+    plan, policy, stop = assignment.plan, assignment.policy, StopSignal()
     with WorkerPool(min(policy.jobs, available_cores())) as pool:
-        providers = make_providers(due_providers(plan), pool)
-        doors = Doors(store=store, pool=pool, providers=providers, emit=listener)
-        with interrupts(stop):
-            return await execute(plan, run=run, doors=doors, policy=policy, stop=stop)
+        means = Means(pool=pool, cards=assignment.cards, connections=assignment.connections)
+        async with open_providers(due_providers(plan), means) as providers:
+            for name, provider in providers.items():
+                await _look_ahead(name, provider, plan, store)
+            with assignment.progress(plan) as listener, interrupts(stop):
+                doors = Doors(store=store, pool=pool, providers=providers, emit=listener)
+                return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
+
+
+async def _look_ahead(name: str, provider: Provider, plan: Plan, store: Store) -> None:
+    """Look whether a provider can be bought from, before anything is uploaded.
+
+    What the store knows by now is not bought, and what was sent before is paid already, or may be.
+    """
+    due = [action for action in plan.actions if action.provider == name and action.decision in {"run", "collect"}]
+    keys = [action.raw_key for action in due]
+    done = {*store.lookup([*keys, *(action.key for action in due)])}
+    done |= {key for key, purchase in store.purchases.find(keys).items() if purchase.progress}
+    left = [action for action in due if done.isdisjoint({action.key, action.raw_key})]
+    payable = Money.total([action.list_price for action in left])
+    await provider.preflight(sorted({action.uses for action in left}), payable)

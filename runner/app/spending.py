@@ -1,16 +1,34 @@
 """What stands between a plan and its charge: caps, policy, and a person's yes."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from runner.app.plan import Planned
 from runner.core.errors import Refused
-from runner.core.money import ZERO
+from runner.core.money import ZERO, Money
+from runner.execute.clock import month_now
 from runner.plan.plan import Plan
 from runner.settings import PolicySettings
+from runner.store.store import open_store_for_planning
 
 
-def refuse_spending(plan: Plan, policy: PolicySettings) -> None:
+def spent_this_month(root: Path) -> Money:
+    """What all runs of a project spent and set aside in this month of the calendar, UTC.
+
+    Raises:
+        StoreError: the state is damaged.
+    """
+    with open_store_for_planning(root) as store:
+        return store.purchases.spent_in(month_now())
+
+
+def refuse_spending(plan: Plan, policy: PolicySettings, spent: Money) -> None:
     """Refuse a plan that is over a cap, before anything is spent.
+
+    Args:
+        plan: What is to be carried out.
+        policy: Of the project.
+        spent: Of ``spent_this_month``.
 
     Raises:
         Refused: of the recipe's budget, or of the policy in ``runner.toml``.
@@ -31,6 +49,11 @@ def refuse_spending(plan: Plan, policy: PolicySettings) -> None:
     if policy.max_run is not None and worst > policy.max_run:
         message = f"the run may cost {worst}, at most {policy.max_run} is allowed"
         raise Refused("policy", message, hint="see [policy] max_run in runner.toml")
+    if policy.max_month is not None and worst and spent + worst > policy.max_month:
+        message = (
+            f"the run may cost {worst} and {spent} is spent this month, at most {policy.max_month} a month is allowed"
+        )
+        raise Refused("policy", message, hint="see [policy] max_month in runner.toml")
 
 
 def confirm_spending(planned: Planned, confirm: Callable[[Planned], bool] | None) -> None:

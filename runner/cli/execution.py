@@ -12,8 +12,8 @@ from runner.cli.console import Console
 
 if TYPE_CHECKING:
     from runner.app.carry_out import RunDone
+    from runner.app.manner import Manner
     from runner.core.event import Event
-    from runner.execute.doors import Policy
     from runner.plan.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def execution_options(function: F) -> F:
     """``--jobs``, ``--keep-going/--fail-fast`` and ``--report``."""
     jobs = click.option(
-        "--jobs", "-j", type=click.IntRange(1, 256), help="Actions at once; the number of cores if not given."
+        "--jobs", "-j", type=click.IntRange(1, 256), help="Actions at once; as many as the providers take if not given."
     )
     failing = click.option(
         "--keep-going/--fail-fast", default=True, show_default=True, help="After a failure, do the rest or stop."
@@ -33,12 +33,15 @@ def execution_options(function: F) -> F:
     return jobs(failing(report(function)))
 
 
-def policy_of(jobs: int | None, keep_going: bool) -> "Policy":
-    """How an execution goes about its work."""
-    from runner.app.carry_out import default_jobs
-    from runner.execute.doors import Policy
+def manner_of(jobs: int | None, keep_going: bool, *, rebuy_in_doubt: bool = False) -> "Manner":
+    """How an execution is to go about its work."""
+    from runner.app.manner import Manner
 
-    return Policy(jobs=jobs or default_jobs(), on_failure="keep-going" if keep_going else "fail-fast")
+    return Manner(
+        jobs=jobs,
+        on_failure="keep-going" if keep_going else "fail-fast",
+        rebuy_in_doubt=rebuy_in_doubt,
+    )
 
 
 def progress_of(console: Console) -> "Callable[[Plan], AbstractContextManager[Callable[[Event], None]]]":

@@ -4,6 +4,7 @@ RunnerError
 ├── ImageError        a picture cannot be read or is refused
 ├── EngineError       an engine did not find what it needs in the picture
 ├── ProviderError     a provider refused or failed
+├── InDoubt           nobody can say whether something was bought
 ├── StoreError        the state or a blob is damaged or cannot be written
 ├── UsageError        the request cannot be carried out as it was typed
 └── Refused           stopped before spending
@@ -62,6 +63,10 @@ class EngineError(RunnerError):
 
 class ProviderError(RunnerError):
     """A provider refused or failed."""
+
+
+class InDoubt(RunnerError):
+    """A request got no answer, and nobody can say whether it was taken as an order."""
 
 
 class StoreError(RunnerError):

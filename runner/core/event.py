@@ -88,6 +88,35 @@ class ActionFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionInDoubt:
+    """Nobody can say whether an action was bought: the provider gave no answer, and does not list it.
+
+    Attributes:
+        reserved: What it costs if it was; it stays set aside.
+    """
+
+    at: str
+    key: ActionKey
+    message: str
+    hint: str
+    reserved: Money
+    duration_ms: int
+    attempts: int
+    event: Literal["action-in-doubt"] = "action-in-doubt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCharged:
+    """An earlier process was charged for an action and was gone before it could say so."""
+
+    at: str
+    key: ActionKey
+    job_id: str | None
+    charged: Money
+    event: Literal["action-charged"] = "action-charged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSkipped:
     """An action was not started: one that it needs failed, or the run stopped first."""
 
@@ -181,16 +210,8 @@ class RunFinished:
     event: Literal["run-finished"] = "run-finished"
 
 
-Event: TypeAlias = (
-    RunStarted
-    | ActionStarted
-    | ActionSucceeded
-    | ActionReused
-    | ActionFailed
-    | ActionSkipped
-    | CheckMeasured
-    | GateClosed
-    | OutputWritten
-    | OutputFailed
-    | RunFinished
+ActionEvent: TypeAlias = (
+    ActionStarted | ActionSucceeded | ActionReused | ActionFailed | ActionInDoubt | ActionCharged | ActionSkipped
 )
+
+Event: TypeAlias = RunStarted | ActionEvent | CheckMeasured | GateClosed | OutputWritten | OutputFailed | RunFinished

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from runner.core.digest import ActionKey
-from runner.core.errors import RunnerError
-from runner.core.event import ActionFailed, ActionReused, ActionSucceeded
+from runner.core.errors import InDoubt, RunnerError
+from runner.core.event import ActionFailed, ActionInDoubt, ActionReused, ActionSucceeded
 from runner.execute.clock import now_text, since_ms
 from runner.execute.drawing import Studio, draw_result
 from runner.execute.journal import Journal
 from runner.execute.making import Made, Works
-from runner.execute.retry import Effort, Stopping
+from runner.execute.retry import Effort
+from runner.execute.stop import Stopping
 from runner.plan.plan import Action
 from runner.store.results import Known
 
@@ -35,7 +36,7 @@ class Stopped:
     """The run stops before the action came to its end; it stays to be done."""
 
 
-Outcome: TypeAlias = Done | ActionFailed | Busy | Stopped
+Outcome: TypeAlias = Done | ActionFailed | ActionInDoubt | Busy | Stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +85,14 @@ def reused(action: Action, known: Known) -> ActionReused:
     return ActionReused(at=now_text(), key=action.key, artifact=known.artifact, details=known.details)
 
 
-async def _do(action: Action, bench: Bench) -> Done | ActionFailed | Stopped:
+async def _do(action: Action, bench: Bench) -> Done | ActionFailed | ActionInDoubt | Stopped:
     started_s, effort = time.monotonic(), Effort(before=bench.attempts.get(action.key, 0))
     try:
         made = await draw_result(action, bench.studio, effort)
+    except InDoubt as error:
+        doubt = _in_doubt(action, error, effort, since_ms(started_s))
+        await bench.journal.record([doubt])
+        return doubt
     except RunnerError as error:
         failed = _failed(action, error, effort, since_ms(started_s))
         await bench.journal.record([failed])
@@ -112,6 +117,18 @@ def _succeeded(action: Action, made: Made, effort: Effort, duration_ms: int) -> 
         raw=made.raw,
         details=made.known.details,
         notes=made.known.notes,
+    )
+
+
+def _in_doubt(action: Action, error: InDoubt, effort: Effort, duration_ms: int) -> ActionInDoubt:
+    return ActionInDoubt(
+        at=now_text(),
+        key=action.key,
+        message=error.message,
+        hint=error.hint,
+        reserved=action.list_price,
+        duration_ms=duration_ms,
+        attempts=effort.attempts,
     )
 
 

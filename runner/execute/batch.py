@@ -51,6 +51,7 @@ class Batch:
         self.has_failed = False
         self.has_failed_checks = False
         self.has_blocked = False
+        self.has_doubts = False
         self.has_given_up = False
         self.is_gate_closed = False
         self._schedule = schedule
@@ -81,6 +82,14 @@ class Batch:
         """Note that an action failed, and give those that can never start now."""
         async with self._changed:
             self.has_failed = True
+            lost = self._schedule.fail(key)
+            self._changed.notify_all()
+        return lost
+
+    async def doubt(self, key: ActionKey) -> list[Action]:
+        """Note that nobody can say whether an action was bought, and give those that can never start now."""
+        async with self._changed:
+            self.has_doubts = True
             lost = self._schedule.fail(key)
             self._changed.notify_all()
         return lost

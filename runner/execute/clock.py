@@ -10,6 +10,11 @@ def now_text() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def month_now() -> str:
+    """Say the month of the calendar, UTC: ``2026-11``."""
+    return f"{datetime.now(UTC):%Y-%m}"
+
+
 def new_run_id() -> str:
     """Make an id for a run that sorts by time: ``20261121T072500-ab12cd``."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

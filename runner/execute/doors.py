@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from runner.core.digest import Json
 from runner.core.event import Event
+from runner.core.money import Money
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
 from runner.providers.base import Provider
@@ -36,11 +37,15 @@ class Policy:
     Attributes:
         jobs: How many actions are in flight at once; memory grows with it.
         on_failure: Whether one failed action or check stops the others from being started.
+        max_month: The most that all runs of the project together may spend in one month.
+        rebuy_in_doubt: Whether what may have been bought already is bought once more.
         first_pause_s: How long to wait before something is tried again; twice as long each time, to 30 s.
     """
 
     jobs: int
     on_failure: Literal["keep-going", "fail-fast"] = "keep-going"
+    max_month: Money | None = None
+    rebuy_in_doubt: bool = False
     first_pause_s: float = 1.0
 
 

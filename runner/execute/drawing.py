@@ -7,7 +7,8 @@ from runner.core.errors import RunnerError
 from runner.execute.draws import can_redraw, first_place, place_of_draw
 from runner.execute.judging import Judge, Verdict, as_events, judge
 from runner.execute.making import Made
-from runner.execute.retry import Effort, Stopping, Trier, make_patiently
+from runner.execute.retry import Effort, Trier, make_patiently
+from runner.execute.stop import Stopping
 from runner.plan.plan import Action
 from runner.store.store import Store
 

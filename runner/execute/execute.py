@@ -10,7 +10,7 @@ from runner.execute.clock import now_text
 from runner.execute.doors import Doors, Order, Policy, Run
 from runner.execute.gate import why_closed
 from runner.execute.journal import Journal
-from runner.execute.setup import open_workshop
+from runner.execute.setup import open_workshop, untold_charges
 from runner.execute.stop import StopSignal
 from runner.execute.workshop import Workshop, lose, mind_gate, skip, work_in_parallel
 from runner.plan.plan import Action, Plan
@@ -25,8 +25,9 @@ async def execute(plan: Plan, *, run: Run, doors: Doors, policy: Policy, stop: S
     written, which is after its bytes.
 
     Returns:
-        ``DONE``, or the first of these that is true: ``INTERRUPTED``, ``FAILED`` where an action or output failed or
-        was blocked, ``CHECKS_FAILED`` where a check of severity error failed or the gate closed.
+        ``DONE``, or the first of these that is true: ``INTERRUPTED``; ``IN_DOUBT`` where nobody can say whether an
+        action was bought; ``FAILED`` where an action or output failed or was blocked; ``CHECKS_FAILED`` where a check
+        of severity error failed or the gate closed.
 
     Raises:
         Refused: another process carries out this run, or a provider of an action that is due is missing.
@@ -48,7 +49,7 @@ async def execute(plan: Plan, *, run: Run, doors: Doors, policy: Policy, stop: S
 def _refuse_missing_providers(plan: Plan, doors: Doors) -> None:
     for action in plan.actions:
         if action.decision in {"run", "collect"} and action.provider not in doors.providers:
-            raise Refused("provider-not-available", f"the provider '{action.provider}' is not available")
+            raise Refused("unknown-provider", f"there is no provider '{action.provider}'")
 
 
 async def _carry_out(order: Order) -> ExitCode:
@@ -57,6 +58,7 @@ async def _carry_out(order: Order) -> ExitCode:
     earlier = await asyncio.to_thread(store.ledger.events, run.run_id)
     started = RunStarted(at=now_text(), run_id=run.run_id, plan=run.document, recipe_text=run.recipe_text)
     await journal.record([started])
+    await journal.record(await asyncio.to_thread(untold_charges, store.purchases.charges(run.run_id), earlier))
     known = await asyncio.to_thread(store.lookup, [action.key for action in order.plan.actions])
     workshop = open_workshop(order, known, earlier, journal)
     await _settle(order.plan, workshop)
@@ -123,6 +125,8 @@ def _why_skipped(workshop: Workshop, *, is_cut_short: bool) -> str:
 def _ending(batch: Batch, *, is_cut_short: bool) -> tuple[RunState, ExitCode]:
     if is_cut_short:
         return "interrupted", ExitCode.INTERRUPTED
+    if batch.has_doubts:
+        return "failed", ExitCode.IN_DOUBT
     if batch.has_failed or batch.has_blocked:
         return "failed", ExitCode.FAILED
     if batch.has_failed_checks or batch.is_gate_closed:

@@ -2,20 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json
 from runner.core.errors import ProviderError, RunnerError
-from runner.core.money import ZERO, Money
-from runner.execute.budget import Budget
+from runner.execute.buying import Bill, Till, buy, order_of
 from runner.execute.clock import now_text, since_ms
 from runner.execute.draws import Place
 from runner.execute.inputs import Source, draw, gather
 from runner.execute.pixels import describe, paste
+from runner.execute.stop import Stopping
 from runner.plan.plan import Action
-from runner.providers.base import Job, Picture, Provider, Request, Response
+from runner.providers.base import Picture, Prepared, Provider, Request, Response
 from runner.providers.deadline import DeadlinePassed, limited
 from runner.store.results import Known
 from runner.store.store import Store
@@ -23,29 +24,17 @@ from runner.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Works:
-    """What results are made with."""
+    """What results are made with.
+
+    Attributes:
+        places: How many jobs each provider takes at once; of those that have a limit of their own.
+    """
 
     store: Store
     source: Source
     providers: Mapping[str, Provider]
-    budget: Budget
-
-
-@dataclass(slots=True)
-class Bill:
-    """What the attempts at an action have come to so far, also when they fail later on.
-
-    Attributes:
-        job_id: Of the latest job.
-        charged: Over all jobs.
-        open_job: Accepted and not collected in time: it is collected again, never submitted again.
-        reserved: What is set aside for a job whose charge is not known.
-    """
-
-    job_id: str | None = None
-    charged: Money = ZERO
-    open_job: Job | None = None
-    reserved: Money = ZERO
+    till: Till
+    places: Mapping[str, asyncio.Semaphore] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +47,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
-    """A result that is not kept yet; ``name`` is the photo's, for messages."""
+    """A result that is not kept yet.
+
+    Attributes:
+        name: Of the photo, for messages.
+        is_bought: Whether there is a purchase that ends with it.
+    """
 
     key: ActionKey
     draw: int
@@ -67,6 +61,7 @@ class Fresh:
     details: dict[str, Json]
     notes: tuple[str, ...]
     duration_ms: int
+    is_bought: bool = False
 
 
 async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
@@ -108,7 +103,8 @@ async def _raw_result(action: Action, place: Place, request: Request, works: Wor
     if earlier is not None:
         return earlier
     started_s = time.monotonic()
-    response = await _get(action, request, works, bill)
+    async with _a_place(action, works):
+        response = await _get(action, place, request, works, bill)
     fresh = Fresh(
         key=place.raw_key,
         draw=place.draw,
@@ -117,38 +113,41 @@ async def _raw_result(action: Action, place: Place, request: Request, works: Wor
         details=dict(response.details),
         notes=response.notes,
         duration_ms=since_ms(started_s),
+        is_bought=works.providers[action.provider].charges,
     )
     return await _keep(fresh, action.output_size, works.store)
 
 
-async def _get(action: Action, request: Request, works: Works, bill: Bill) -> Response:
-    """Have a request done; what is set aside for it stays so while it is not known whether it is charged."""
-    if not bill.reserved:
-        price = ZERO if action.provider == "local" else action.list_price
-        works.budget.reserve(price)
-        bill.reserved = price
+async def _get(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Response:
+    provider = works.providers[action.provider]
     try:
         async with limited(None if action.timeout_s is None else float(action.timeout_s)):
-            response = await _submit_and_collect(request, works.providers[action.provider], bill)
+            if provider.charges:
+                return await buy(order_of(action, place, request, provider, works.till), works.till, bill)
+            job = await provider.submit(Prepared(request=request, reference=place.raw_key))
+            bill.job_id = job.id
+            return await provider.collect(job)
     except DeadlinePassed as error:
         raise _too_slow(action, request) from error
-    except RunnerError:
-        _settle(bill, ZERO, works.budget)
-        raise
-    _settle(bill, response.charged, works.budget)
-    return response
 
 
-async def _submit_and_collect(request: Request, provider: Provider, bill: Bill) -> Response:
-    job = bill.open_job or await provider.submit(request)
-    bill.open_job, bill.job_id = job, job.id
-    return await provider.collect(job)
+@asynccontextmanager
+async def _a_place(action: Action, works: Works) -> AsyncIterator[None]:
+    """Wait for a place at a provider that takes only so many jobs at once.
 
-
-def _settle(bill: Bill, charged: Money, budget: Budget) -> None:
-    budget.settle(bill.reserved, charged)
-    bill.charged += charged
-    bill.open_job, bill.reserved = None, ZERO
+    Raises:
+        Stopping: nothing more may be begun by then.
+    """
+    places = works.places.get(action.provider)
+    if places is None:
+        yield
+        return
+    is_full = places.locked()
+    async with places:
+        if is_full and not works.till.may_start():
+            message = f"'{action.step}': the run stopped before it was begun"
+            raise Stopping(RunnerError("interrupted", message, hint="runner resume", retryable=True))
+        yield
 
 
 def _too_slow(action: Action, request: Request) -> ProviderError:
@@ -172,7 +171,8 @@ async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
         draw=fresh.draw,
     )
     await asyncio.to_thread(store.blobs.put, fresh.content)
-    await asyncio.to_thread(store.results.keep, fresh.key, known)
+    keep = store.finish_purchase if fresh.is_bought else store.results.keep
+    await asyncio.to_thread(keep, fresh.key, known)
     return known
 
 

@@ -8,22 +8,15 @@ from dataclasses import dataclass, field
 
 from runner.core.errors import RunnerError
 from runner.core.event import ActionStarted
+from runner.execute.buying import Bill
 from runner.execute.clock import now_text
 from runner.execute.draws import Place
 from runner.execute.journal import Journal
-from runner.execute.making import Bill, Made, Works, make
-from runner.execute.stop import StopSignal
+from runner.execute.making import Made, Works, make
+from runner.execute.stop import Stopping, StopSignal
 from runner.plan.plan import Action
 
 _LONGEST_PAUSE_S = 30.0
-
-
-class Stopping(Exception):
-    """The run stops before an action could be tried or drawn again; ``error`` is what it came to until then."""
-
-    def __init__(self, error: RunnerError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

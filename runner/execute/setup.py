@@ -1,16 +1,17 @@
 """Sets up what the workers of one run need."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from runner.core.digest import ActionKey
-from runner.core.event import ActionFailed, ActionStarted, ActionSucceeded, Event
-from runner.core.money import Money
+from runner.core.event import ActionCharged, ActionFailed, ActionStarted, ActionSucceeded, Event
 from runner.execute.attempt import Bench
 from runner.execute.batch import Batch
-from runner.execute.budget import Budget
+from runner.execute.buying import Till
 from runner.execute.cells import Cells
+from runner.execute.clock import now_text
 from runner.execute.doors import Order
 from runner.execute.drawing import Studio
 from runner.execute.gate import GateKeeper
@@ -25,7 +26,10 @@ from runner.execute.targets import protect
 from runner.execute.waits import mask_sources
 from runner.execute.workshop import Workshop
 from runner.plan.plan import Check
+from runner.providers.base import Provider
+from runner.store.purchases import Charge
 from runner.store.results import Known
+from runner.store.wallet import Caps
 
 
 def open_workshop(
@@ -66,7 +70,8 @@ def _bench(order: Order, source: Source, batch: Batch, earlier: Sequence[Event],
         store=store,
         source=source,
         providers=order.doors.providers,
-        budget=Budget(plan.quote.budget.max, _charged(earlier)),
+        till=_till(order, batch),
+        places=_places(order.doors.providers),
     )
     patience = Patience(
         first_pause_s=order.policy.first_pause_s, stop=order.stop, may_start=lambda: not batch.stops_early
@@ -90,9 +95,42 @@ def _press(order: Order, source: Source) -> Press:
     )
 
 
-def _charged(earlier: Iterable[Event]) -> Money:
-    """Add up what this run was charged before."""
-    return Money.total([event.charged for event in earlier if isinstance(event, ActionSucceeded | ActionFailed)])
+def untold_charges(charges: Iterable[Charge], earlier: Iterable[Event]) -> list[ActionCharged]:
+    """Find what a run was charged and its events do not tell, because its process was gone before it could."""
+    told = {event.job_id for event in earlier if isinstance(event, ActionSucceeded | ActionFailed | ActionCharged)}
+    return [
+        ActionCharged(at=now_text(), key=charge.action, job_id=charge.job_id, charged=charge.amount)
+        for charge in charges
+        if charge.job_id not in told
+    ]
+
+
+def _places(providers: Mapping[str, Provider]) -> dict[str, asyncio.Semaphore]:
+    return {
+        name: asyncio.Semaphore(provider.most_jobs)
+        for name, provider in providers.items()
+        if provider.most_jobs is not None
+    }
+
+
+def _till(order: Order, batch: Batch) -> Till:
+    budget, policy = order.plan.quote.budget, order.policy
+    return Till(
+        store=order.doors.store,
+        caps=Caps(
+            run=budget.max,
+            per_step=budget.per_step,
+            per_item=budget.per_item,
+            redraws=budget.on_check_fail,
+            month=policy.max_month,
+        ),
+        run_id=order.run.run_id,
+        items={cell.id: cell.item for cell in order.plan.cells},
+        rebuys=policy.rebuy_in_doubt,
+        pauses_s=tuple(policy.first_pause_s * times for times in (1, 2, 4)),
+        busy_pauses_s=tuple(policy.first_pause_s * times for times in (1, 2, 4, 8)),
+        may_start=lambda: not batch.stops_early,
+    )
 
 
 def _by_key(checks: Iterable[Check]) -> Mapping[ActionKey, Sequence[Check]]:

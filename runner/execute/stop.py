@@ -2,6 +2,16 @@
 
 import asyncio
 
+from runner.core.errors import RunnerError
+
+
+class Stopping(Exception):
+    """The run stops before something could be begun; ``error`` is what the action came to until then."""
+
+    def __init__(self, error: RunnerError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
 
 class StopSignal:
     """Ctrl-C once: nothing more is started, what runs may end. Twice: leave at once.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from runner.core.digest import ActionKey
-from runner.core.event import ActionFailed, ActionSkipped, OutputFailed
+from runner.core.event import ActionFailed, ActionInDoubt, ActionSkipped, OutputFailed
 from runner.execute.attempt import Bench, Busy, Done, Stopped, attempt
 from runner.execute.batch import Batch, DoAction, LookAt
 from runner.execute.cells import Cells
@@ -99,6 +99,8 @@ async def _do(action: Action, workshop: Workshop, group: asyncio.TaskGroup) -> N
             await _accept(action, known, workshop)
         case ActionFailed():
             await _reject(action, outcome, workshop)
+        case ActionInDoubt():
+            await _leave_in_doubt(action, workshop)
         case Busy():
             group.create_task(_put_back_later(action.key, workshop.batch))
         case Stopped():
@@ -125,6 +127,13 @@ async def _reject(action: Action, failed: ActionFailed, workshop: Workshop) -> N
     if failed.code in _STORE_IS_CLOSED:
         await workshop.batch.give_up()
     await lose(lost, f"it needs '{action.step}', which failed", workshop)
+    await _write_outputs(workshop.cells.lose([action]), workshop)
+    await mind_gate(workshop)
+
+
+async def _leave_in_doubt(action: Action, workshop: Workshop) -> None:
+    lost = await workshop.batch.doubt(action.key)
+    await lose(lost, f"it needs '{action.step}', which is in doubt", workshop)
     await _write_outputs(workshop.cells.lose([action]), workshop)
     await mind_gate(workshop)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from runner.catalog.card import ModelCard
 from runner.core.digest import ActionKey
@@ -18,6 +19,7 @@ def decide(
     past: PastWork,
     cards: Mapping[str, ModelCard],
     budget: ParsedBudget,
+    bought: Mapping[ActionKey, str] = MappingProxyType({}),
 ) -> Plan:
     """Decide what every action of a plan needs, and quote it.
 
@@ -27,13 +29,15 @@ def decide(
         past: What earlier runs of this recipe did, to say what changed.
         cards: Cards by model id, for the prices.
         budget: The recipe's caps.
+        bought: By raw key, how far a purchase has come that was begun and has no result yet.
     """
     decisions: dict[ActionKey, Decision] = {}
     actions: list[Action] = []
     for action in plan.actions:
-        decision = _decision(action, known, decisions)
+        decision = _decision(action, known, bought, decisions)
         decisions[action.key] = decision
-        reason = explain(action, decision, past, decisions, is_raw_known=action.raw_key in known)
+        reason = bought.get(action.raw_key, "") if decision == "collect" else ""
+        reason = reason or explain(action, decision, past, decisions, is_raw_known=action.raw_key in known)
         is_due = decision == "run" and action.provider != "local" and action.raw_key not in known
         payable = action.list_price if is_due else ZERO
         actions.append(replace(action, decision=decision, reason=reason, payable=payable))
@@ -41,7 +45,14 @@ def decide(
     return replace(plan, actions=decided, quote=quote(decided, plan.cells, cards, budget))
 
 
-def _decision(action: Action, known: Collection[ActionKey], decisions: Mapping[ActionKey, Decision]) -> Decision:
+def _decision(
+    action: Action,
+    known: Collection[ActionKey],
+    bought: Mapping[ActionKey, str],
+    decisions: Mapping[ActionKey, Decision],
+) -> Decision:
     if action.decision == "blocked" or any(decisions[key] == "blocked" for key in action.needs):
         return "blocked"
-    return "reuse" if action.key in known else "run"
+    if action.key in known:
+        return "reuse"
+    return "collect" if action.raw_key in bought and action.raw_key not in known else "run"

@@ -4,7 +4,7 @@ These types are also the ``runner-plan/1`` document: ``plan/document.py`` writes
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -251,11 +251,18 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetState:
-    """The cap, and whether the worst case fits under every cap; ``over`` says which it does not, and why."""
+    """The caps, and whether the worst case fits under every one; ``over`` says which it does not, and why.
+
+    Attributes:
+        on_check_fail: For draws after a failed check.
+    """
 
     max: Money | None
     ok: bool
     over: tuple[str, ...] = ()
+    per_item: Money | None = None
+    per_step: Mapping[str, Money] = field(default_factory=dict)
+    on_check_fail: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,14 @@ def _budget_state(
         if step.id in budget.per_step and step.worst_case > budget.per_step[step.id]
     ]
     over += _items_over(budget.per_item, actions, cells)
-    return BudgetState(max=budget.max, ok=not over, over=tuple(over))
+    return BudgetState(
+        max=budget.max,
+        ok=not over,
+        over=tuple(over),
+        per_item=budget.per_item,
+        per_step=dict(budget.per_step),
+        on_check_fail=budget.on_check_fail,
+    )
 
 
 def _items_over(cap: Money | None, actions: tuple[Action, ...], cells: tuple[Cell, ...]) -> list[str]:

@@ -43,7 +43,7 @@ def explain(
 
 
 def _runs_above(action: Action, decisions: Mapping[ActionKey, Decision]) -> bool:
-    return any(decisions[key] == "run" for key in action.needs)
+    return any(decisions[key] in {"run", "collect"} for key in action.needs)
 
 
 def _difference(before: Action, now: Action) -> str:

@@ -1,44 +1,69 @@
 """The providers by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
+from runner.catalog.card import ModelCard
 from runner.core.errors import Refused
 from runner.providers.base import Provider
 from runner.providers.local import LocalProvider
 from runner.providers.pool import WorkerPool
 
-PROVIDERS: dict[str, Callable[[WorkerPool], Provider] | None] = {
-    "local": LocalProvider,
-    "runflow": None,
-}
-"""What makes a provider; None for one that recipes may name but this version cannot reach."""
+if TYPE_CHECKING:
+    from runner.providers.runflow import Connection
 
 
-def refuse_unavailable(names: Iterable[str]) -> None:
-    """Refuse providers that cannot be reached, before a person is asked to pay for them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What providers are made with; all of it stays the caller's.
+
+    Attributes:
+        pool: Where local work is done.
+        cards: The catalog's, by id.
+        connections: How hosted providers are reached, by name; of those that are needed.
+    """
+
+    pool: WorkerPool
+    cards: Mapping[str, ModelCard] = field(default_factory=dict)
+    connections: "Mapping[str, Connection]" = field(default_factory=dict)
+
+
+Opener: TypeAlias = Callable[[Means], AbstractAsyncContextManager[Provider]]
+
+
+@asynccontextmanager
+async def _open_local(means: Means) -> AsyncIterator[Provider]:
+    yield LocalProvider(means.pool)
+
+
+@asynccontextmanager
+async def _open_runflow(means: Means) -> AsyncIterator[Provider]:
+    from runner.providers.runflow import open_runflow
+
+    async with open_runflow(means.connections["runflow"], means.cards) as provider:
+        yield provider
+
+
+PROVIDERS: dict[str, Opener] = {"local": _open_local, "runflow": _open_runflow}
+"""What opens a provider."""
+
+
+@asynccontextmanager
+async def open_providers(names: Iterable[str], means: Means) -> AsyncIterator[dict[str, Provider]]:
+    """Open the providers that a plan needs, and close them at the end.
 
     Raises:
-        Refused: one of them is unknown or not available.
+        Refused: one of them is unknown.
     """
-    for name in names:
-        _factory(name)
+    async with AsyncExitStack() as stack:
+        yield {name: await stack.enter_async_context(_opener(name)(means)) for name in names}
 
 
-def make_providers(names: Iterable[str], pool: WorkerPool) -> dict[str, Provider]:
-    """Make the providers that a plan needs.
-
-    Raises:
-        Refused: one of them is unknown or not available.
-    """
-    return {name: _factory(name)(pool) for name in names}
-
-
-def _factory(name: str) -> Callable[[WorkerPool], Provider]:
-    factory = PROVIDERS.get(name)
-    if factory is None:
-        raise Refused(
-            "provider-not-available",
-            f"the provider '{name}' is not available in this version",
-            hint="set provider: local, or --provider local",
-        )
-    return factory
+def _opener(name: str) -> Opener:
+    opener = PROVIDERS.get(name)
+    if opener is None:
+        hint = f"there are: {', '.join(sorted(PROVIDERS))}"
+        raise Refused("unknown-provider", f"there is no provider '{name}'", hint=hint)
+    return opener

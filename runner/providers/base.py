@@ -1,10 +1,12 @@
-"""What a provider is: submit, then collect."""
+"""What a provider is: prepare, submit, then collect; or find what became of a request that got no answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
-from runner.core.digest import ActionKey, Json
+from runner.core.digest import ActionKey, Digest, Json
+from runner.core.errors import ProviderError
 from runner.core.money import ZERO, Money
 
 
@@ -43,6 +45,20 @@ class Request:
         return self.images.get("image", first).name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A request as it is sent, byte for byte: written down before it is sent, so that it can only be sent again alike.
+
+    Attributes:
+        reference: What the provider knows it by: the same for every sending of one attempt, another for the next.
+        body: What is sent; empty where nothing leaves this machine.
+    """
+
+    request: Request
+    reference: str
+    body: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """An accepted request; the id is the provider's own."""
@@ -60,6 +76,7 @@ class Response:
         details: What the model said about the result.
         notes: Sentences for a person.
         charged: What the provider says the job cost.
+        revision: What the provider says made it; empty where it does not say.
     """
 
     content: bytes
@@ -67,16 +84,133 @@ class Response:
     details: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     charged: Money = ZERO
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a provider says before anything is bought.
+
+    Attributes:
+        balance: What is left to spend, in US dollars; None where it does not tell, or nothing costs anything.
+    """
+
+    balance: Decimal | None = None
+
+
+class Uploads(Protocol):
+    """What was uploaded to a provider before: the same content is sent once, and named alike ever after."""
+
+    async def find(self, digest: Digest) -> str | None:
+        """Give the reference under which the provider has some content; None where it was never uploaded."""
+        ...
+
+    async def keep(self, digest: Digest, reference: str) -> None:
+        """Remember a reference."""
+        ...
+
+
+class NotSubmitted(ProviderError):
+    """It is certain that the provider created no job; ``retryable`` says whether sending can succeed another time.
+
+    Args:
+        is_stale: Whether the request has to be prepared anew for that, because an upload is not there any more.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", retryable: bool = False, is_stale: bool = False
+    ) -> None:
+        super().__init__(code, message, hint=hint, retryable=retryable)
+        self.is_stale = is_stale
+
+
+class AnswerUnknown(ProviderError):
+    """The request was sent, and nobody can say whether a job was created: no answer, or half of one, or a 5xx.
+
+    Args:
+        is_conflict: Whether the provider knows the reference already, so that sending again tells nothing more.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", retryable: bool = False, is_conflict: bool = False
+    ) -> None:
+        super().__init__(code, message, hint=hint, retryable=retryable)
+        self.is_conflict = is_conflict
+
+
+class JobFailed(ProviderError):
+    """The job came to its end without a result.
+
+    Args:
+        charged: What the provider says it cost nevertheless.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, hint: str = "", retryable: bool = False, charged: Money = ZERO
+    ) -> None:
+        super().__init__(code, message, hint=hint, retryable=retryable)
+        self.charged = charged
 
 
 class Provider(Protocol):
     """A place where models run. It never touches the store or another provider."""
 
-    async def submit(self, request: Request) -> Job:
+    @property
+    def charges(self) -> bool:
+        """Whether its jobs may cost money, so that each is bought by the purchase protocol."""
+        ...
+
+    @property
+    def honors_references(self) -> bool:
+        """Whether it is known to create one job for one reference, however often it is sent."""
+        ...
+
+    @property
+    def most_jobs(self) -> int | None:
+        """How many jobs it is given at one time, at most; None where this machine is the only limit."""
+        ...
+
+    async def preflight(self, models: Iterable[str], payable: Money) -> Account:
+        """Look, before the first upload, whether it can be bought from; nothing is uploaded or bought.
+
+        Args:
+            models: Ids of the models that will be used.
+            payable: What will be bought, at most.
+
+        Raises:
+            Refused: something stands in the way, such as the key, the balance, or a model that changed.
+        """
+        ...
+
+    async def turn(self) -> None:
+        """Wait until a request may be sent, so that what is noted as sent leaves at once; before each ``submit``."""
+        ...
+
+    async def prepare(self, request: Request, reference: str, uploads: Uploads) -> Prepared:
+        """Make a request ready to be sent; inputs may be uploaded, and nothing is bought.
+
+        Raises:
+            RunnerError: an input could not be handed over, or the request cannot be put into the model's form.
+        """
+        ...
+
+    async def submit(self, prepared: Prepared) -> Job:
         """Hand over a request; money may be spent from here on.
 
         Raises:
-            RunnerError: the request was refused or could not be handed over.
+            NotSubmitted: there is no job for certain.
+            AnswerUnknown: there may be one.
+        """
+        ...
+
+    async def find(self, prepared: Prepared, sent_at: str) -> Job | None:
+        """Look for the job of a request that got no answer, back to before it was first sent, RFC 3339 UTC.
+
+        Returns:
+            The job; None where it is not listed, which does not prove that it will never be.
+
+        Raises:
+            ProviderError: nobody could be asked.
         """
         ...
 
@@ -84,6 +218,8 @@ class Provider(Protocol):
         """Wait for a job and fetch its result; safe to call again.
 
         Raises:
-            RunnerError: the job failed; the message names the picture and says what the provider answered.
+            JobFailed: the job came to its end without a result; the message names the picture and says what the
+                provider answered.
+            RunnerError: the result could not be fetched now.
         """
         ...

@@ -1,9 +1,11 @@
 """A provider that gives back the image it was given: real, quick and predictable, for tests and demonstrations."""
 
 import asyncio
+from collections.abc import Iterable
 
 from runner.core.errors import ProviderError
-from runner.providers.base import Job, Request, Response
+from runner.core.money import Money
+from runner.providers.base import Account, Job, Prepared, Request, Response, Uploads
 
 _MEDIA_TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
@@ -18,8 +20,24 @@ class EchoProvider:
     def __init__(self, delay_s: float = 0.0) -> None:
         self._delay_s = delay_s
 
-    async def submit(self, request: Request) -> Job:
-        return Job(f"echo-{request.key[:12]}", request)
+    charges = True
+    honors_references = True
+    most_jobs: int | None = None
+
+    async def preflight(self, models: Iterable[str], payable: Money) -> Account:
+        return Account()
+
+    async def turn(self) -> None:
+        """Nobody has to wait."""
+
+    async def prepare(self, request: Request, reference: str, uploads: Uploads) -> Prepared:
+        return Prepared(request=request, reference=reference, body=reference.encode())
+
+    async def submit(self, prepared: Prepared) -> Job:
+        return Job(f"echo-{prepared.reference[:12]}", prepared.request)
+
+    async def find(self, prepared: Prepared, sent_at: str) -> Job | None:
+        return await self.submit(prepared)
 
     async def collect(self, job: Job) -> Response:
         await asyncio.sleep(self._delay_s)

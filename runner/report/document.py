@@ -28,6 +28,7 @@ class RunTotals(_Record):
     skipped: int
     in_doubt: int
     quoted: Money = Field(description="What the plan said the run would cost at most.")
+    reserved: Money = Field(description="What is set aside for actions that are in doubt.")
     charged: Money = Field(description="What the providers said it cost.")
     cached_value: Money = Field(description="List price of the results that were there already.")
 
@@ -133,6 +134,7 @@ def _totals(summary: RunSummary) -> RunTotals:
         skipped=outcomes.count("skipped"),
         in_doubt=outcomes.count("in_doubt"),
         quoted=summary.plan.quote.totals.payable,
+        reserved=summary.reserved,
         charged=summary.charged,
         cached_value=summary.plan.quote.totals.cached_value,
     )

@@ -2,17 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, assert_never
 
 from runner.core.artifact import Artifact
 from runner.core.digest import Json
-from runner.core.event import ActionFailed, ActionReused, ActionSkipped, ActionStarted, ActionSucceeded
-from runner.core.money import Money
+from runner.core.event import (
+    ActionCharged,
+    ActionEvent,
+    ActionFailed,
+    ActionInDoubt,
+    ActionReused,
+    ActionSkipped,
+    ActionStarted,
+    ActionSucceeded,
+)
+from runner.core.money import ZERO, Money
 from runner.plan.plan import Action
 
 Outcome = Literal["succeeded", "reused", "failed", "skipped", "in_doubt"]
-
-ActionEvent: TypeAlias = ActionStarted | ActionSucceeded | ActionReused | ActionFailed | ActionSkipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,7 @@ class ActionSummary:
     Attributes:
         charged: Over all attempts; a job is counted once.
         duration_ms: Over all attempts; 0 where nothing ran.
+        reserved: What may have been spent besides, and stays set aside, because it is in doubt.
         artifact: The result; None without one.
         raw: The provider's own result where pasting back made ``artifact`` from it.
         reason: Why it was skipped or is in doubt; empty otherwise.
@@ -43,6 +51,7 @@ class ActionSummary:
     job_id: str | None
     charged: Money
     duration_ms: int
+    reserved: Money = ZERO
     artifact: Artifact | None = None
     raw: Artifact | None = None
     details: Mapping[str, Json] = field(default_factory=dict)
@@ -56,7 +65,7 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
 
     An action that was started and never ended is in doubt where it may have cost money, and skipped where it was free.
     """
-    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed)]
+    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed | ActionInDoubt)]
     starts = sum(isinstance(event, ActionStarted) for event in events)
     base = ActionSummary(
         action=action,
@@ -67,23 +76,15 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
         duration_ms=sum(event.duration_ms for event in worked),
     )
     match _deciding(events):
-        case ActionSucceeded() as event:
-            return replace(
-                base,
-                outcome="succeeded",
-                job_id=event.job_id,
-                artifact=event.artifact,
-                raw=event.raw,
-                details=event.details,
-                notes=event.notes,
-            )
-        case ActionReused() as event:
-            return replace(base, outcome="reused", artifact=event.artifact, details=event.details)
+        case ActionSucceeded() | ActionReused() as event:
+            return _with_result(base, event)
         case ActionFailed() as event:
             return replace(base, outcome="failed", job_id=event.job_id, error=_error(event))
+        case ActionInDoubt() as event:
+            return replace(base, outcome="in_doubt", reason=event.message, reserved=event.reserved)
         case ActionSkipped() as event:
             return replace(base, reason=event.reason)
-        case ActionStarted():
+        case ActionStarted() | ActionCharged():
             return _cut_off(base)
         case None:
             blocked = action.decision == "blocked" and action.reason
@@ -92,16 +93,34 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
             assert_never(never)
 
 
+def _with_result(base: ActionSummary, event: ActionSucceeded | ActionReused) -> ActionSummary:
+    if isinstance(event, ActionReused):
+        return replace(base, outcome="reused", artifact=event.artifact, details=event.details)
+    return replace(
+        base,
+        outcome="succeeded",
+        job_id=event.job_id,
+        artifact=event.artifact,
+        raw=event.raw,
+        details=event.details,
+        notes=event.notes,
+    )
+
+
 def total_charged(events: Iterable[ActionEvent]) -> Money:
-    """Add what events charged; a job reported twice, as after a crash, is counted once."""
-    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed)]
-    by_job = {event.job_id: event.charged for event in worked if event.job_id}
+    """Add what events charged; a job reported twice, as after a crash, is counted once, as who knew its cost said."""
+    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed | ActionCharged)]
+    by_job: dict[str, Money] = {}
+    for event in worked:
+        if event.job_id:
+            by_job[event.job_id] = max(by_job.get(event.job_id, ZERO), event.charged)
     return Money.total([*by_job.values(), *(event.charged for event in worked if not event.job_id)])
 
 
 def _deciding(events: Sequence[ActionEvent]) -> ActionEvent | None:
     """Pick the event that decides: the last, but a resumed run's skip or reuse hides nothing that was done before."""
-    acted = [event for event in events if not isinstance(event, ActionSkipped)] or events
+    told = [event for event in events if not isinstance(event, ActionCharged)]
+    acted = [event for event in told if not isinstance(event, ActionSkipped)] or told
     made = [event for event in acted if isinstance(event, ActionSucceeded)]
     if made and isinstance(acted[-1], ActionReused):
         return made[-1]
@@ -112,7 +131,7 @@ def _cut_off(base: ActionSummary) -> ActionSummary:
     if not base.action.payable:
         return replace(base, reason="the run stopped while it ran")
     reason = f"the run stopped while it ran: up to {base.action.payable} may have been spent"
-    return replace(base, outcome="in_doubt", reason=reason)
+    return replace(base, outcome="in_doubt", reason=reason, reserved=base.action.payable)
 
 
 def _error(event: ActionFailed) -> ActionError:

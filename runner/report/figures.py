@@ -7,6 +7,8 @@ from runner.report.parts import CellOutcome, StepSummary
 from runner.report.summary import RunSummary
 from runner.report.wording import OUTCOME_WORDS, duration_text
 
+SET_ASIDE = "set aside"
+
 _RARE: tuple[CellOutcome, ...] = ("quarantined", "in_doubt", "skipped")
 
 
@@ -33,6 +35,7 @@ class StepRow:
     list_price: str
     cached_value: str
     quoted: str
+    reserved: str
     charged: str
     time: str
 
@@ -65,12 +68,13 @@ def check_figures(summary: RunSummary) -> list[Figure]:
 
 
 def money_figures(summary: RunSummary) -> list[Figure]:
-    """Give the four figures of money, the charge against the quote."""
+    """Give the figures of money, the charge against the quote; what is set aside only where something is in doubt."""
     totals = summary.plan.quote.totals
     return [
         Figure("list price", f"{totals.list_price}", "without a cache"),
         Figure("from the cache", f"{totals.cached_value}", "saved"),
         Figure("quoted", f"{totals.payable}", "at most"),
+        *([Figure(SET_ASIDE, f"{summary.reserved}", "in doubt", "in_doubt")] if summary.reserved else ()),
         Figure("charged", f"{summary.charged}", _against(summary.charged, totals.payable)),
     ]
 
@@ -99,6 +103,7 @@ def _row(step: StepSummary) -> StepRow:
         list_price=f"{quote.list_price}",
         cached_value=f"{quote.cached_value}",
         quoted=f"{quote.payable}",
+        reserved=f"{step.reserved}",
         charged=f"{step.charged}",
         time=duration_text(step.duration_ms),
     )

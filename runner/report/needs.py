@@ -46,7 +46,7 @@ def state_reason(
         case "succeeded":
             return _done(len(cells))
         case "failed":
-            return gate_text(gate) if gate else _failures(actions, cells)
+            return gate_text(gate) if gate else _failures(actions, cells) + _doubts(cells)
         case "refused":
             return _refusal(plan)
         case "interrupted":
@@ -83,7 +83,7 @@ def _problems(cell: CellSummary) -> Iterator[_Problem]:
                 outcome="in_doubt",
                 subject=subject,
                 code="in-doubt",
-                hint="runner resume collects what the provider accepted",
+                hint="runner resume looks again; runner resume --rebuy-in-doubt buys it once more",
                 cell=cell.cell.id,
                 message=summary.reason,
             )
@@ -124,11 +124,20 @@ def _failures(actions: Sequence[ActionSummary], cells: Sequence[CellSummary]) ->
     codes.update(output.code for cell in cells for output in cell.outputs if output.error)
     failed = sum(cell.has_failed for cell in cells)
     checked = sum(any(check.state in {"failed", "quarantined"} for check in cell.checks) for cell in cells)
+    if not failed and any(cell.outcome == "in_doubt" for cell in cells):
+        return ""
     if checked == failed and not codes:
         return f"{failed} of {_count(len(cells), 'cell')} failed a check"
     words = [f"{code} ×{times}" for code, times in codes.most_common()]
     words += [f"check-failed ×{checked}"] if checked else []
     return f"{failed} of {_count(len(cells), 'cell')} failed" + (f": {', '.join(words)}" if words else "")
+
+
+def _doubts(cells: Sequence[CellSummary]) -> str:
+    doubts, failed = sum(cell.outcome == "in_doubt" for cell in cells), any(cell.has_failed for cell in cells)
+    if not doubts:
+        return ""
+    return f"; {doubts} in doubt" if failed else f"{doubts} of {_count(len(cells), 'cell')} in doubt"
 
 
 def _refusal(plan: Plan) -> str:

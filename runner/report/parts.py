@@ -68,10 +68,12 @@ class StepSummary:
 
     Attributes:
         outcomes: How many of its actions ended in which way; an outcome that did not occur is absent.
+        reserved: What is set aside for those that are in doubt.
     """
 
     quote: StepQuote
     outcomes: Mapping[Outcome, int]
+    reserved: Money
     charged: Money
     duration_ms: int
 

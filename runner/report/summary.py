@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.errors import ExitCode
-from runner.core.event import Event, GateClosed, RunFinished, RunStarted, RunState
+from runner.core.event import ActionEvent, Event, GateClosed, RunFinished, RunStarted, RunState
 from runner.core.money import Money
 from runner.plan.document import read_document
 from runner.plan.plan import EMPTY_QUOTE, Plan, RecipeName
 from runner.report.cells import fold_cells
 from runner.report.checks import closed_gate, fold_checks
-from runner.report.ending import ActionEvent, ActionSummary, fold_action, total_charged
+from runner.report.ending import ActionSummary, fold_action, total_charged
 from runner.report.needs import find_needs, state_reason
 from runner.report.outputs import fold_outputs
 from runner.report.parts import CellSummary, Need, OutputSummary, StepSummary
@@ -32,6 +32,7 @@ class RunSummary:
         duration_ms: Time in which the run was active, without the pauses before it was resumed.
         cells: In the order of the plan, as are steps, actions and outputs.
         gate: Where the gate stopped the batch; None where it did not.
+        reserved: What is set aside for actions that are in doubt.
         charged: All charges, also those of actions that the plan does not know.
     """
 
@@ -51,6 +52,7 @@ class RunSummary:
     outputs: tuple[OutputSummary, ...]
     needs: tuple[Need, ...]
     gate: GateClosed | None
+    reserved: Money
     charged: Money
 
 
@@ -87,6 +89,7 @@ def summarize(events: Iterable[Event]) -> RunSummary:
         outputs=outputs,
         needs=find_needs(cells),
         gate=gate,
+        reserved=Money.total([action.reserved for action in actions.values()]),
         charged=total_charged(event for event in journal if isinstance(event, ActionEvent)),
     )
 
@@ -120,6 +123,7 @@ def _steps(plan: Plan, actions: Mapping[ActionKey, ActionSummary]) -> tuple[Step
         StepSummary(
             quote=quote,
             outcomes=Counter(summary.outcome for summary in by_step.get(quote.id, [])),
+            reserved=Money.total([summary.reserved for summary in by_step.get(quote.id, [])]),
             charged=Money.total([summary.charged for summary in by_step.get(quote.id, [])]),
             duration_ms=sum(summary.duration_ms for summary in by_step.get(quote.id, [])),
         )

@@ -1,6 +1,6 @@
 """What a project and its machine say: ``runner.toml`` and the environment, as frozen ``Settings``."""
 
-from runner.settings.key import ask_keyring, find_key
+from runner.settings.key import ProviderKey, ask_keyring, find_key
 from runner.settings.model import LOCAL, PolicySettings, ProviderSettings, Settings, settings_schema
 from runner.settings.parse import parse_settings
 from runner.settings.read import FILE_NAME, find_root, read_settings
@@ -9,6 +9,7 @@ __all__ = [
     "FILE_NAME",
     "LOCAL",
     "PolicySettings",
+    "ProviderKey",
     "ProviderSettings",
     "Settings",
     "ask_keyring",

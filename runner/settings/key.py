@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from pydantic import SecretStr
 
@@ -9,22 +10,33 @@ from runner.core.errors import Refused
 from runner.settings.model import ProviderSettings
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderKey:
+    """A provider's key, and where it was found: a variable's name, or the keyring."""
+
+    secret: SecretStr
+    source: str
+
+
 def find_key(
     name: str, provider: ProviderSettings, environment: Mapping[str, str], ask_keyring: Callable[[str], str | None]
-) -> SecretStr:
+) -> ProviderKey:
     """Find a provider's key: its environment variable first, then the keyring.
 
     Raises:
         Refused: there is none, or it holds characters that no key has.
     """
-    key = (environment.get(provider.api_key_env) or ask_keyring(name) or "").strip()
+    source = provider.api_key_env
+    key = environment.get(source, "").strip()
+    if not key:
+        source, key = f"the keyring's entry '{name}'", (ask_keyring(name) or "").strip()
     if not key:
         hint = f"set the environment variable {provider.api_key_env}"
         raise Refused("missing-key", f"there is no key for the provider '{name}'", hint=hint)
     if not re.fullmatch(r"[!-~]{1,512}", key):
-        hint = f"look at {provider.api_key_env}: letters, digits and signs only, without spaces"
+        hint = f"look at {source}: letters, digits and signs only, without spaces"
         raise Refused("bad-key", f"the key for the provider '{name}' holds characters that no key has", hint=hint)
-    return SecretStr(key)
+    return ProviderKey(SecretStr(key), source)
 
 
 def ask_keyring(name: str) -> str | None:

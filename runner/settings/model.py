@@ -46,6 +46,14 @@ def _rate(value: object) -> float:
     return float(value)
 
 
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+        raise ValueError("a number of seconds from 1 to 86400")
+    if not 1 <= value <= 86_400:
+        raise ValueError("a number of seconds from 1 to 86400")
+    return float(value)
+
+
 def _patterns(value: object) -> tuple[str, ...]:
     """Take model ids, a last ``*`` standing for any rest."""
     texts = [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
@@ -55,6 +63,9 @@ def _patterns(value: object) -> tuple[str, ...]:
         if not re.fullmatch(MODEL_ID, text.removesuffix("*").rstrip("/") + "/x"):
             raise ValueError(f"a list of model ids, which '{text}' is not")
     return tuple(texts)
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(json_schema_extra={"minimum": 1, "maximum": 86_400})]
 
 
 class SettingsSection(BaseModel):
@@ -75,7 +86,21 @@ class ProviderSettings(SettingsSection):
         5.0, description="Requests, at most."
     )
     wire: Annotated[str, Field(min_length=1)] | None = Field(
-        None, description="The wire form of model cards to use; the card's first when left out."
+        None,
+        description="The wire form to use of model cards that have it; the first that the model takes when left out.",
+    )
+    honors_idempotency: bool = Field(
+        False,
+        description="Whether it is known that this provider makes one run of all requests with one Idempotency-Key. "
+        "Then a request that got no answer is sent again as it was; otherwise its run is looked for in the "
+        "provider's list, and is in doubt while it is not there. Where it is true and should not be, work may be "
+        "bought twice.",
+    )
+    connect_timeout_s: Seconds = Field(10.0, description="Seconds to wait for a connection.")
+    answer_timeout_s: Seconds = Field(60.0, description="Seconds to wait for an answer of the API.")
+    transfer_timeout_s: Seconds = Field(300.0, description="Seconds that one upload or download may take.")
+    job_timeout_s: Seconds = Field(
+        1800.0, description="Seconds to wait for the end of one job; `runner resume` collects a later one."
     )
 
 
@@ -87,6 +112,9 @@ class PolicySettings(SettingsSection):
     )
     max_action: Money | None = Field(None, description="The most that one action may cost.")
     max_run: Money | None = Field(None, description="The most that one run may cost.")
+    max_month: Money | None = Field(
+        None, description="The most that all runs of the project may cost in a month of the calendar, UTC."
+    )
 
     def allows_model(self, model_id: str) -> bool:
         """Say whether a model may be used."""

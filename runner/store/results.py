@@ -56,11 +56,7 @@ class Results:
         Raises:
             StoreError: the state cannot be written.
         """
-        row = _row(key, known)
-        marks = ", ".join("?" * len(row))
-        self._state.write(
-            lambda connection: connection.execute(f"INSERT OR REPLACE INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - only question marks
-        )
+        self._state.write(lambda connection: write_result(connection, key, known))
 
     def references(self, made_since: str = "") -> set[Digest]:
         """Give the digest of every result, or of those made since a time, RFC 3339 UTC."""
@@ -102,6 +98,13 @@ class Results:
                 "INSERT OR REPLACE INTO encodings (key, digest) VALUES (?, ?)", (key, digest)
             )
         )
+
+
+def write_result(connection: sqlite3.Connection, key: ActionKey, known: Known) -> None:
+    """Remember a result inside a transaction of the caller's."""
+    row = _row(key, known)
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT OR REPLACE INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - only question marks
 
 
 def _row(key: ActionKey, known: Known) -> tuple[Cell, ...]:

@@ -85,4 +85,55 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE purchases (
+            key TEXT PRIMARY KEY,
+            action TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            run_id TEXT NOT NULL,
+            step TEXT NOT NULL,
+            draw INTEGER NOT NULL,
+            items TEXT NOT NULL,
+            month TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            reserved INTEGER NOT NULL,
+            request TEXT,
+            sent_at TEXT,
+            job_id TEXT,
+            reason TEXT NOT NULL,
+            CHECK (state IN ('claimed', 'prepared', 'accepted', 'finished', 'failed', 'in_doubt')),
+            CHECK (state <> 'accepted' OR job_id IS NOT NULL),
+            CHECK (reserved >= 0 AND (reserved = 0 OR state NOT IN ('finished', 'failed')))
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX purchases_open ON purchases (key) WHERE state NOT IN ('finished', 'failed')",
+        """
+        CREATE TABLE charges (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL,
+            action TEXT NOT NULL,
+            run_id TEXT NOT NULL,
+            job_id TEXT,
+            amount INTEGER NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX charges_by_run ON charges (run_id)",
+        """
+        CREATE TABLE spending (
+            scope TEXT PRIMARY KEY,
+            taken INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE uploads (
+            provider TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            reference TEXT NOT NULL,
+            PRIMARY KEY (provider, digest)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

@@ -1,5 +1,6 @@
 """The store of a project: everything under its ``.runner`` folder."""
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,10 @@ from runner.store.files import FileDigests, MaskCache
 from runner.store.leases import Leases
 from runner.store.ledger import Ledger
 from runner.store.measurements import Measurements
-from runner.store.results import Known, Results
+from runner.store.purchases import Purchases, finish
+from runner.store.results import Known, Results, write_result
 from runner.store.state import State, open_state, open_state_for_reading
+from runner.store.uploads import UploadRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +33,26 @@ class Store:
     files: FileDigests
     masks: MaskCache
     measurements: Measurements
+    purchases: Purchases
+    uploads: UploadRows
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give the results that are known and whose blobs are there."""
         known = self.results.lookup(keys)
         return {key: result for key, result in known.items() if self.blobs.contains(result.artifact.digest)}
+
+    def finish_purchase(self, key: ActionKey, known: Known) -> None:
+        """Remember a bought result and that its purchase is over, both or neither; its bytes are a blob by now.
+
+        Raises:
+            StoreError: the state cannot be written, or there is no such purchase under way.
+        """
+
+        def change(connection: sqlite3.Connection) -> None:
+            write_result(connection, key, known)
+            finish(connection, key)
+
+        self.state.write(change)
 
     def close(self) -> None:
         """Close the database; twice is safe."""
@@ -103,4 +121,6 @@ def _with_state(folder: Path, state: State) -> Store:
         files=FileDigests(state),
         masks=MaskCache(state),
         measurements=Measurements(state),
+        purchases=Purchases(state),
+        uploads=UploadRows(state),
     )

@@ -155,7 +155,7 @@ def test_hosted_runs_are_priced_and_refused_before_anything_is_spent(runner: Run
     assert runner("run", "eyes.yaml", "--provider", "runflow").code == 3
     refused = runner("run", "eyes.yaml", "--provider", "runflow", "--yes")
     assert refused.code == 3
-    assert "not available" in refused.err
+    assert "there is no key for the provider 'runflow'" in refused.err
     over = runner("run", "eyes.yaml", "--provider", "runflow", "--yes", "--budget", "0.50 USD")
     assert over.code == 3
     assert "the worst case is $0.87, the budget $0.50" in over.err

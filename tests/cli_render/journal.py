@@ -6,6 +6,7 @@ from runner.core.artifact import Artifact
 from runner.core.digest import digest_bytes
 from runner.core.event import (
     ActionFailed,
+    ActionInDoubt,
     ActionReused,
     ActionSkipped,
     ActionStarted,
@@ -78,6 +79,18 @@ def failed(cell: str, second: float) -> ActionFailed:
         message=f"photos/{cell}.jpg: no visible iris",
         hint="choose a photo with open eyes",
         retryable=False,
+        duration_ms=400,
+        attempts=1,
+    )
+
+
+def doubted(cell: str, second: float) -> ActionInDoubt:
+    return ActionInDoubt(
+        at=at(second),
+        key=key(f"eyes/{cell}"),
+        message=f"photos/{cell}.jpg: nobody can say whether 'eyes' was bought: no answer",
+        hint="runner resume looks again",
+        reserved=money("0.29"),
         duration_ms=400,
         attempts=1,
     )

@@ -11,9 +11,10 @@ import click
 import pytest
 
 from runner.cli.render.progress import Listener, animated_progress, may_animate, plain_progress, silent_progress
+from runner.cli.render.tally import Tally
 from runner.core.event import Event, GateClosed, RunFinished
 from runner.plan.plan import Plan
-from tests.cli_render.journal import at, events, measured, portraits, succeeded
+from tests.cli_render.journal import at, doubted, events, measured, portraits, succeeded
 from tests.cli_render.plans import action, plan_of
 
 Progress: TypeAlias = AbstractContextManager[Listener]
@@ -106,6 +107,27 @@ def test_a_check_that_did_not_pass_has_a_line_and_the_totals_count_the_latest_dr
         "0/1 d00 eyes check ssim warns: 21, demanded at most 3%",
         "0 of 1 action: nothing to do · checks: 1 warns, 1 passed · $0.00 charged",
     ]
+
+
+def test_money_is_told_while_it_is_spent() -> None:
+    tally = Tally(portraits())
+    tellings = []
+    for event in [*events()[:4], doubted("d02", 1.3), succeeded("eyes", "d01", 1.4, 1200)]:
+        tally.add(event)
+        tellings.append(tally.money)
+    assert tellings == [
+        "$0.00 of $1.16",
+        "$0.00 of $1.16",
+        "$0.00 + $0.29 set aside of $1.16",
+        "$0.00 + $0.58 set aside of $1.16",
+        "$0.00 + $0.58 set aside of $1.16",
+        "$0.29 + $0.29 set aside of $1.16",
+    ]
+    assert str(tally.add(events()[-1])).endswith("$0.29 charged · $0.29 set aside")
+
+
+def test_where_nothing_costs_anything_no_money_is_told() -> None:
+    assert Tally(plan_of([action("web", ["d00"], price="0", provider="local")])).money == ""
 
 
 def test_a_closed_gate_is_told() -> None:

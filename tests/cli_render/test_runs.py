@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from runner.cli.render.paint import colored, plain
 from runner.cli.render.runs import run_line, run_text, runs_document, runs_text
-from runner.report.summary import summarize
-from tests.cli_render.journal import RUN_ID, events, measured
+from runner.report.summary import RunSummary, summarize
+from tests.cli_render.journal import RUN_ID, doubted, events, measured, succeeded
 
 
 def test_a_run_says_how_it_ended_and_what_needs_a_person() -> None:
@@ -41,6 +41,26 @@ def test_checks_are_counted_and_a_failed_one_needs_a_person() -> None:
     assert run_line(summarize(told), "failed").failed == 1
 
 
+def doubtful() -> RunSummary:
+    return summarize([*events()[:5], succeeded("eyes", "d01", 1.4, 1200), doubted("d02", 1.5), *events()[-1:]])
+
+
+def test_what_is_in_doubt_is_told_first_with_what_is_set_aside() -> None:
+    lines = run_text(doubtful(), plain).splitlines()
+    assert "charged   $0.29 of $1.16 quoted · $0.29 set aside, in doubt" in lines
+    at = lines.index("in doubt[in-doubt]: step eyes, 1 cell")
+    assert lines[at + 1 : at + 3] == [
+        "  d02: photos/d02.jpg: nobody can say whether 'eyes' was bought: no answer",
+        "hint: runner resume looks again; runner resume --rebuy-in-doubt buys it once more",
+    ]
+
+
+def test_runs_with_doubts_have_two_columns_more() -> None:
+    head, row = runs_text([run_line(doubtful(), "failed")], plain).splitlines()
+    assert head.endswith("   cells   done   failed   quoted   charged   in doubt   set aside")
+    assert row.endswith("       5      1        0    $1.16     $0.29          1       $0.29")
+
+
 def test_color_changes_no_letter() -> None:
     import click
 
@@ -74,7 +94,9 @@ def test_runs_as_json_have_money_as_text() -> None:
             "cells": 5,
             "done": 2,
             "failed": 3,
+            "in_doubt": 0,
             "quoted": "1.16",
+            "reserved": "0.00",
             "charged": "0.58",
         }
     ]

@@ -57,7 +57,10 @@ _CARRIERS = frozenset({"FileProblem", "Misfit", "Refusal", "_Unreadable", "Actio
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _WORD = re.compile(r"[a-z0-9-]+")
 _TELLS = re.compile(r".*(?:diagnostic|problem|report).*", re.IGNORECASE)
-_CODE_FIRST = re.compile(r"(?:Usage|Image|Engine|Provider|Store|Runner)Error|Refused|FileProblem|_BadText|_Problem")
+_CODE_FIRST = re.compile(
+    r"(?:Usage|Image|Engine|Provider|Store|Runner)Error|Refused|NotSubmitted|AnswerUnknown|JobFailed|InDoubt"
+    r"|FileProblem|_BadText|_Problem|_Trouble"
+)
 
 
 def _codes(path: Path) -> Iterator[str]:

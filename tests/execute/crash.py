@@ -1,7 +1,8 @@
 """Carries out a plan again and again, each time in a folder of its own, and is killed one instant later each time.
 
 An instant is the moment before or after something lasting is done: a write to the database, a flush, a rename.
-Called as ``python -m tests.execute.crash FOLDER [draws]``; says after how many instants the plan came to its end.
+Called as ``python -m tests.execute.crash FOLDER KIND``, a key of ``KINDS``; says after how many instants the plan came
+to its end.
 """
 
 import os
@@ -15,10 +16,12 @@ from typing import Any
 from runner.execute.doors import Policy
 from runner.execute.draws import draw_key
 from runner.plan.plan import Plan
+from runner.providers.base import Provider
 from runner.store.state import State
 from tests.execute.checked import blank, checked, not_blank, output_of
 from tests.execute.plans import action, after, carry_out, output, part_mask, photo, plan, png
 from tests.execute.providers import CountingProvider, DrawingProvider
+from tests.execute.shop import PRICE, Shop
 
 MOST_INSTANTS = 500
 
@@ -41,21 +44,37 @@ def drawing(root: Path) -> DrawingProvider:
     return DrawingProvider({draw_key(drawn(root).actions[0].key, 0): blank()}, png(5))
 
 
-def main(folder: Path, draws: bool) -> None:
+def bought(root: Path) -> Plan:
+    """Two steps in a row that cost money, the second pasted back, under a cap that they just fit."""
+    first, second = (replace(one, list_price=PRICE, payable=PRICE) for one in wanted(root).actions)
+    return checked(root, first, second, outputs=(output_of(second, "cell"),), cap=PRICE + PRICE)
+
+
+KINDS: dict[str, tuple[Callable[[Path], Plan], Callable[[Path], Provider]]] = {
+    "plain": (wanted, lambda _: CountingProvider()),
+    "draws": (drawn, drawing),
+    "honest-shop": (bought, lambda root: Shop(root / "shop", honors_references=True)),
+    "plain-shop": (bought, lambda root: Shop(root / "shop", honors_references=False)),
+}
+"""What is carried out, and by whom."""
+
+
+def main(folder: Path, kind: str) -> None:
     """Be killed at every instant."""
     for instant in range(1, MOST_INSTANTS):
         child = os.fork()
         if child == 0:
-            _carry_out_until(instant, folder / f"{instant:03}", draws)
+            _carry_out_until(instant, folder / f"{instant:03}", kind)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
             sys.stdout.write(f"{instant}\n")
             return
 
 
-def _carry_out_until(instant: int, root: Path, draws: bool) -> None:
+def _carry_out_until(instant: int, root: Path, kind: str) -> None:
     root.mkdir()
-    plan_here, provider = (drawn(root), drawing(root)) if draws else (wanted(root), CountingProvider())
+    make_plan, make_provider = KINDS[kind]
+    plan_here, provider = make_plan(root), make_provider(root)
     left = [instant]
     os.fsync = _counted(os.fsync, left)
     Path.replace = _counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
@@ -81,4 +100,4 @@ def _pass(left: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] == ["draws"])
+    main(Path(sys.argv[1]), sys.argv[2])

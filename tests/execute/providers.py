@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar
 
-from runner.core.errors import ProviderError
 from runner.core.money import ZERO, Money, parse_money
-from runner.providers.base import Job, Request, Response
+from runner.providers.base import Job, JobFailed, Prepared, Response
 from runner.providers.echo import EchoProvider
 from runner.providers.pool import WorkerPool
 
@@ -54,9 +53,9 @@ class CountingProvider(EchoProvider):
         self.most_at_once = 0
         self._in_flight = 0
 
-    async def submit(self, request: Request) -> Job:
-        self.steps.append(str(request.params.get("step", request.model)))
-        return await super().submit(request)
+    async def submit(self, prepared: Prepared) -> Job:
+        self.steps.append(str(prepared.request.params.get("step", prepared.request.model)))
+        return await super().submit(prepared)
 
     async def collect(self, job: Job) -> Response:
         self._in_flight += 1
@@ -66,8 +65,14 @@ class CountingProvider(EchoProvider):
         finally:
             self._in_flight -= 1
         if job.request.model == "test/fails":
-            raise ProviderError("no-luck", f"{job.request.name}: no luck", hint="try another", retryable=True)
+            raise JobFailed("no-luck", f"{job.request.name}: no luck", hint="try another", retryable=True)
         return response
+
+
+class FreeProvider(CountingProvider):
+    """Echoes for nothing, as the engines of this machine do."""
+
+    charges = False
 
 
 class HeldProvider(CountingProvider):
@@ -118,7 +123,7 @@ class FlakyProvider(CountingProvider):
         if self._left:
             self._left -= 1
             self.failed.set()
-            raise ProviderError("busy", f"{job.request.name}: come back later", retryable=self._retryable)
+            raise JobFailed("busy", f"{job.request.name}: come back later", retryable=self._retryable)
         return await super().collect(job)
 
 
@@ -153,9 +158,9 @@ class DrawingProvider(CountingProvider):
         self._pictures = pictures
         self._other = other
 
-    async def submit(self, request: Request) -> Job:
-        self.keys.append(request.key)
-        return await super().submit(request)
+    async def submit(self, prepared: Prepared) -> Job:
+        self.keys.append(prepared.request.key)
+        return await super().submit(prepared)
 
     async def collect(self, job: Job) -> Response:
         return Response(content=self._pictures.get(job.request.key, self._other), media_type="image/png")
@@ -174,14 +179,14 @@ class GivingProvider(CountingProvider):
         self._contents = contents
         self._charged = charged
 
-    async def submit(self, request: Request) -> Job:
-        self.keys.append(request.key)
-        job = await super().submit(request)
+    async def submit(self, prepared: Prepared) -> Job:
+        self.keys.append(prepared.request.key)
+        job = await super().submit(prepared)
         return Job(f"{job.id}-{len(self.keys)}", job.request)
 
     async def collect(self, job: Job) -> Response:
         await super().collect(job)
         content = self._contents[min(len(self.keys), len(self._contents)) - 1]
         if content is None:
-            raise ProviderError("no-luck", f"{job.request.name}: no luck")
+            raise JobFailed("no-luck", f"{job.request.name}: no luck")
         return Response(content=content, media_type="image/png", charged=self._charged)

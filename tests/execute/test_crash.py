@@ -25,12 +25,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def wrecks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """One project folder per instant at which its run was killed."""
-    return wreck(tmp_path_factory.mktemp("wrecks"))
+    return wreck(tmp_path_factory.mktemp("wrecks"), "plain")
 
 
-def wreck(folder: Path, *kind: str) -> list[Path]:
+def wreck(folder: Path, kind: str) -> list[Path]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.execute.crash", str(folder), *kind],
+        [sys.executable, "-m", "tests.execute.crash", str(folder), kind],
         cwd=ROOT,
         capture_output=True,
         check=True,

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from runner.core.digest import ActionKey, Json
+from runner.core.digest import ActionKey, Digest, Json
 from runner.core.errors import EngineError, ProviderError, Refused
 from runner.core.money import ZERO
 from runner.engines.all import REVISIONS, load_engine
 from runner.engines.tools import TOOLS, TOOLS_REVISION
 from runner.images.codec import decode
 from runner.images.mask import encode_mask
-from runner.providers.all import PROVIDERS, make_providers
-from runner.providers.base import Picture, Provider, Request, Response
+from runner.providers.all import Means, open_providers
+from runner.providers.base import Picture, Prepared, Provider, Request, Response
 from runner.providers.echo import EchoProvider
 from runner.providers.local import LocalProvider
 from runner.providers.pool import WorkerPool
@@ -52,7 +52,21 @@ def ask(model: str = "image/convert", revision: str | None = None, **params: Jso
 
 
 async def carry_out(provider: Provider, request: Request) -> Response:
-    return await provider.collect(await provider.submit(request))
+    return await provider.collect(await provider.submit(await prepare(provider, request)))
+
+
+async def prepare(provider: Provider, request: Request) -> Prepared:
+    return await provider.prepare(request, request.key, NoUploads())
+
+
+class NoUploads:
+    """Nothing was uploaded, and nothing is remembered."""
+
+    async def find(self, digest: Digest) -> None:  # noqa: ARG002 - the shape of what a provider asks
+        return None
+
+    async def keep(self, digest: Digest, reference: str) -> None:
+        pass
 
 
 def test_a_response_is_a_picture_of_its_media_type(provider: Provider) -> None:
@@ -63,7 +77,7 @@ def test_a_response_is_a_picture_of_its_media_type(provider: Provider) -> None:
 
 def test_collecting_again_gives_the_same(provider: Provider) -> None:
     async def collect_twice() -> tuple[Response, Response]:
-        job = await provider.submit(ask())
+        job = await provider.submit(await prepare(provider, ask()))
         return await provider.collect(job), await provider.collect(job)
 
     first, second = asyncio.run(collect_twice())
@@ -76,26 +90,25 @@ def test_local_work_costs_nothing(provider: Provider) -> None:
 
 def test_a_model_without_engine_is_refused() -> None:
     with pytest.raises(ProviderError) as caught, WorkerPool(1) as idle:
-        asyncio.run(LocalProvider(idle).submit(ask("vendor/unknown")))
+        asyncio.run(carry_out(LocalProvider(idle), ask("vendor/unknown")))
     assert caught.value.code == "no-engine"
 
 
 def test_another_revision_than_planned_is_refused() -> None:
     with pytest.raises(ProviderError) as caught, WorkerPool(1) as idle:
-        asyncio.run(LocalProvider(idle).submit(ask(revision="0")))
+        asyncio.run(carry_out(LocalProvider(idle), ask(revision="0")))
     assert caught.value.code == "engine-changed"
 
 
-def test_a_provider_that_is_not_available_is_refused_before_anything_runs() -> None:
-    with pytest.raises(Refused) as caught, WorkerPool(1) as idle:
-        make_providers(["local", "runflow"], idle)
-    assert caught.value.code == "provider-not-available"
+def test_an_unknown_provider_is_refused() -> None:
+    async def open_it() -> None:
+        with WorkerPool(1) as idle:
+            async with open_providers(["local", "elsewhere"], Means(pool=idle)):
+                pytest.fail("it is not there")
 
-
-def test_providers_are_made_by_name() -> None:
-    with WorkerPool(1) as idle:
-        assert isinstance(make_providers(["local"], idle)["local"], LocalProvider)
-    assert set(PROVIDERS) == {"local", "runflow"}
+    with pytest.raises(Refused) as caught:
+        asyncio.run(open_it())
+    assert (caught.value.code, caught.value.hint) == ("unknown-provider", "there are: local, runflow")
 
 
 def test_echo_without_a_picture_says_so() -> None:

@@ -10,7 +10,9 @@ from runner.core.artifact import Artifact, Size
 from runner.core.check import CheckType
 from runner.core.digest import ActionKey, Digest, Json, digest_bytes
 from runner.core.event import (
+    ActionCharged,
     ActionFailed,
+    ActionInDoubt,
     ActionReused,
     ActionSkipped,
     ActionStarted,
@@ -238,6 +240,22 @@ def failed(step: str, cell: str, second: int, *, charged: Money = ZERO, job_id: 
         charged=charged,
         job_id=job_id,
     )
+
+
+def doubted(step: str, cell: str, second: int) -> Event:
+    return ActionInDoubt(
+        at=at(second),
+        key=key(step, cell),
+        message=f"photos/{cell}.jpg: nobody can say whether '{step}' was bought: no answer",
+        hint="runner resume looks again",
+        reserved=PRICE,
+        duration_ms=700,
+        attempts=1,
+    )
+
+
+def charged(step: str, cell: str, second: int, job_id: str) -> Event:
+    return ActionCharged(at=at(second), key=key(step, cell), job_id=job_id, charged=PRICE)
 
 
 def skipped(step: str, cell: str, second: int) -> Event:

@@ -28,6 +28,7 @@ def test_the_totals_count_actions_by_outcome() -> None:
         "skipped": 1,
         "in_doubt": 0,
         "quoted": "0.30",
+        "reserved": "0.00",
         "charged": "0.15",
         "cached_value": "0.00",
     }

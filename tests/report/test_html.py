@@ -17,6 +17,7 @@ from tests.report.runs import (
     artifact,
     at,
     checked_journal,
+    doubted,
     finished,
     full_journal,
     key,
@@ -90,6 +91,18 @@ def test_the_top_tells_what_happened_in_words_and_figures() -> None:
         "recipe recipes/autumn.yaml",
     ]:
         assert claim in text
+
+
+def test_what_is_set_aside_stands_beside_what_was_charged() -> None:
+    text = text_of(page_of([started(plan_of("a")), doubted("tone", "a", 2), finished(3, "failed", 5)]))
+    for claim in [
+        "in doubt 1",
+        "set aside $0.05 in doubt charged $0.00",
+        "quoted set aside charged worked",
+        "$0.10 $0.05 $0.00",
+    ]:
+        assert claim in text
+    assert "set aside" not in text_of(page_of(full_journal()))
 
 
 def test_the_top_tells_of_checks_and_the_gate() -> None:

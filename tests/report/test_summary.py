@@ -19,6 +19,8 @@ from runner.report.summary import summarize
 from tests.report.runs import (
     PRICE,
     began,
+    charged,
+    doubted,
     failed,
     finished,
     full_journal,
@@ -81,6 +83,22 @@ def test_a_resumed_run_keeps_what_was_done_before(
 def test_a_job_that_is_reported_twice_is_charged_once() -> None:
     twice = [succeeded("tone", "a", 1, job_id="job-1"), succeeded("tone", "a", 9, job_id="job-1")]
     assert summarize([started(plan_of("a")), *twice]).charged == PRICE
+
+
+def test_a_charge_told_by_another_process_is_not_lost_when_its_job_is_collected() -> None:
+    told = [began("tone", "a", 1), charged("tone", "a", 8, "job-1")]
+    summary = summarize([started(plan_of("a")), *told, succeeded("tone", "a", 9, charged=ZERO, job_id="job-1")])
+    assert [summary.charged, summary.steps[0].charged] == [PRICE, PRICE]
+
+
+def test_what_is_in_doubt_stays_set_aside_until_it_is_known() -> None:
+    began_and_doubted = [started(plan_of("a")), began("tone", "a", 1), doubted("tone", "a", 2)]
+    summary = summarize([*began_and_doubted, finished(3, "failed", 5)])
+    assert (summary.reserved, summary.steps[0].reserved, summary.charged) == (PRICE, PRICE, ZERO)
+    assert (summary.needs[0].outcome, summary.exit_code) == ("in_doubt", 5)
+    assert summary.reason == "1 of 1 cell in doubt"
+    later = summarize([*began_and_doubted, succeeded("tone", "a", 9, job_id="job-1")])
+    assert (later.reserved, later.charged) == (ZERO, PRICE)
 
 
 def test_a_failure_that_was_charged_counts() -> None:

@@ -30,11 +30,17 @@ api_key_env = "STUDIO_KEY"
 concurrency = 8
 requests_per_second = 2.5
 wire = "urls"
+honors_idempotency = true
+connect_timeout_s = 5
+answer_timeout_s = 30.5
+transfer_timeout_s = 600
+job_timeout_s = 3600
 
 [policy]
 models = ["image/*", "runflow/eye-color"]
 max_action = "0.60 USD"
 max_run = 20
+max_month = "150 USD"
 """
 
 
@@ -53,7 +59,11 @@ def test_every_key_of_the_manual_is_read() -> None:
     studio = settings.providers["studio"]
     assert (settings.provider, studio.base_url, studio.api_key_env) == ("studio", "http://127.0.0.1:8787", "STUDIO_KEY")
     assert (studio.concurrency, studio.requests_per_second, studio.wire) == (8, 2.5, "urls")
-    assert (str(settings.policy.max_action), str(settings.policy.max_run)) == ("0.60", "20.00")
+    assert studio.honors_idempotency
+    assert (studio.connect_timeout_s, studio.answer_timeout_s) == (5.0, 30.5)
+    assert (studio.transfer_timeout_s, studio.job_timeout_s) == (600.0, 3600.0)
+    policy = settings.policy
+    assert (str(policy.max_action), str(policy.max_run), str(policy.max_month)) == ("0.60", "20.00", "150.00")
 
 
 @pytest.mark.parametrize(
@@ -88,9 +98,9 @@ def test_money_with_decimals_stays_exact() -> None:
         ("[policy]\nmodels = 'image/*'\n", ["2:1 bad-value"]),
         ("[policy]\nmodels = ['IMAGE']\n", ["2:1 bad-value"]),
         ("[policy]\nmax_run = '5 EUR'\nmax_action = -1\n", ["2:1 bad-value", "3:1 bad-value"]),
-        ("[policy]\nmax_month = 5\nrequire_lock = true\n", ["2:1 not-supported-yet", "3:1 not-supported-yet"]),
+        ("[policy]\nmax_month = '5 EUR'\nrequire_lock = true\n", ["2:1 bad-value", "3:1 not-supported-yet"]),
         ("[cache]\nremote = 's3://bucket'\n", ["1:2 not-supported-yet"]),
-        ("policy.max_month = 5\n", ["1:1 not-supported-yet"]),
+        ("policy.require_lock = true\n", ["1:1 not-supported-yet"]),
         ("provider = 'local'\na = = 3\n", ["2:5 toml-syntax"]),
         ("[policy", ["1:1 toml-syntax"]),
     ],
@@ -146,7 +156,7 @@ def test_the_schema_takes_a_full_file() -> None:
 
 
 def test_the_schema_has_no_key_that_is_not_supported() -> None:
-    assert not jsonschema.Draft7Validator(settings_schema()).is_valid({"policy": {"max_month": "5.00"}})
+    assert not jsonschema.Draft7Validator(settings_schema()).is_valid({"policy": {"require_lock": True}})
 
 
 @given(st.text("[]{}=.,'\"#a1 \n", max_size=80))

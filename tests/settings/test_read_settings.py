@@ -66,11 +66,16 @@ def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
 def test_the_key_comes_from_the_variable_that_the_provider_names() -> None:
     provider = ProviderSettings(api_key_env="STUDIO_KEY", base_url="https://studio.example")
     environment = {"STUDIO_KEY": " rf_studio \n", "RUNFLOW_API_KEY": "rf_other"}
-    assert find_key("studio", provider, environment, no_keyring).get_secret_value() == "rf_studio"
+    assert find_key("studio", provider, environment, no_keyring).secret.get_secret_value() == "rf_studio"
 
 
 def test_the_keyring_is_asked_when_there_is_no_variable() -> None:
-    assert find_key("runflow", RUNFLOW, {}, {"runflow": "rf_ring"}.get).get_secret_value() == "rf_ring"
+    found = find_key("runflow", RUNFLOW, {}, {"runflow": "rf_ring"}.get)
+    assert (found.secret.get_secret_value(), found.source) == ("rf_ring", "the keyring's entry 'runflow'")
+
+
+def test_a_key_says_which_variable_it_came_from() -> None:
+    assert find_key("runflow", RUNFLOW, {"RUNFLOW_API_KEY": "rf_a"}, no_keyring).source == "RUNFLOW_API_KEY"
 
 
 def test_a_key_is_never_shown() -> None:

@@ -13,7 +13,7 @@ from runner.core.errors import ExitCode
 @click.command(cls=Command)
 @click.option("--provider", metavar="NAME", help="Check this provider only.")
 def command(console: Console, provider: str | None) -> None:
-    """Check versions, engines, write access, clock and keys; say what to type where something is wrong."""
+    """Check versions, engines, write access, clock, keys and balance; say what to type where something is wrong."""
     from runner.app.doctor import examine
     from runner.cli.render.layout import columns
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.execution import execution_options, policy_of, progress_of, tell_end
+from runner.cli.execution import execution_options, manner_of, progress_of, tell_end
 from runner.cli.options import Command, format_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
 
@@ -50,7 +50,7 @@ def command(
     done = run_recipe(
         RunRequest(
             plan=PlanRequest(recipe=recipe, provider=provider, select=select, budget=budget, redraw=redraw),
-            policy=policy_of(jobs, keep_going),
+            manner=manner_of(jobs, keep_going),
             progress=progress_of(console),
             confirm=_confirm_by(console, yes),
             report=Path(report) if report is not None else None,

@@ -82,7 +82,5 @@ def _is_usual(event: Event) -> bool:
 
 def _running(tally: Tally) -> str:
     names = list(tally.running.values())
-    if not names:
-        return ""
     more = f" +{len(names) - 1}" if len(names) > 1 else ""
-    return cut(names[0], MOST_NAME) + more
+    return "  ".join(part for part in (tally.money, cut(names[0], MOST_NAME) + more if names else "") if part)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from runner.cli.render.layout import columns, count, cut, visible
 from runner.cli.render.paint import Paint, Tone
@@ -19,6 +20,8 @@ MOST_MESSAGES = 3
 
 MOST_NEEDS = 10
 
+_SIDES: tuple[Literal["left", "right"], ...] = (*("left",) * 4, *("right",) * 7)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
@@ -28,6 +31,8 @@ class RunLine:
         state: ``running`` while a process works on it, else as the run ended.
         done: Cells that have all their results.
         failed: Cells that lack one, that failed a check, or whose output could not be written.
+        in_doubt: Cells of which nobody can say whether they were paid.
+        reserved: What is set aside for those.
     """
 
     run_id: str
@@ -37,7 +42,9 @@ class RunLine:
     cells: int
     done: int
     failed: int
+    in_doubt: int
     quoted: Money
+    reserved: Money
     charged: Money
 
 
@@ -52,7 +59,9 @@ def run_line(summary: RunSummary, state: str) -> RunLine:
         cells=len(summary.cells),
         done=outcomes["succeeded"] + outcomes["reused"],
         failed=outcomes["failed"] + outcomes["quarantined"],
+        in_doubt=outcomes["in_doubt"],
         quoted=summary.plan.quote.totals.payable,
+        reserved=summary.reserved,
         charged=summary.charged,
     )
 
@@ -61,7 +70,9 @@ def runs_text(lines: Sequence[RunLine], paint: Paint) -> str:
     """List runs in the order given."""
     if not lines:
         return "no runs yet"
-    rows = [["run", "recipe", "state", "started (UTC)", "cells", "done", "failed", "quoted", "charged"]]
+    has_doubts = any(line.in_doubt for line in lines)
+    doubt = ["in doubt", "set aside"] if has_doubts else []
+    rows = [["run", "recipe", "state", "started (UTC)", "cells", "done", "failed", "quoted", "charged", *doubt]]
     rows += [
         [
             line.run_id,
@@ -73,10 +84,11 @@ def runs_text(lines: Sequence[RunLine], paint: Paint) -> str:
             f"{line.failed:,}",
             f"{line.quoted:s}",
             f"{line.charged:s}",
+            *([f"{line.in_doubt:,}", f"{line.reserved:s}"] if has_doubts else ()),
         ]
         for line in lines
     ]
-    head, *shown = columns(rows, ("left",) * 4 + ("right",) * 5)
+    head, *shown = columns(rows, _SIDES[: len(rows[0])])
     return "\n".join([paint(head, "faint"), *shown])
 
 
@@ -91,7 +103,9 @@ def runs_document(lines: Sequence[RunLine]) -> list[Json]:
             "cells": line.cells,
             "done": line.done,
             "failed": line.failed,
+            "in_doubt": line.in_doubt,
             "quoted": str(line.quoted),
+            "reserved": str(line.reserved),
             "charged": str(line.charged),
         }
         for line in lines
@@ -108,13 +122,18 @@ def run_text(summary: RunSummary, paint: Paint) -> str:
         ["actions", _outcomes_text([action.outcome for action in summary.actions.values()])],
         ["checks", _checks_text(summary)],
         ["outputs", _outputs_text(summary)],
-        ["charged", f"{summary.charged:s} of {summary.plan.quote.totals.payable:s} quoted"],
+        ["charged", _money_text(summary)],
         ["time", duration_text(summary.duration_ms)],
     ]
     needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]
     left_out = len(summary.needs) - MOST_NEEDS
     more = [f"and {count(left_out, 'further problem')}: see the report"] if left_out > 0 else []
     return "\n".join([head, *columns([fact for fact in facts if fact[1]], ("left", "left")), *needs, *more])
+
+
+def _money_text(summary: RunSummary) -> str:
+    aside = f" · {summary.reserved:s} set aside, in doubt" if summary.reserved else ""
+    return f"{summary.charged:s} of {summary.plan.quote.totals.payable:s} quoted{aside}"
 
 
 def _minute(at: str) -> str:

@@ -6,7 +6,10 @@ from datetime import datetime
 from runner.cli.render.layout import count, visible
 from runner.core.digest import ActionKey
 from runner.core.event import (
+    ActionCharged,
+    ActionEvent,
     ActionFailed,
+    ActionInDoubt,
     ActionReused,
     ActionSkipped,
     ActionStarted,
@@ -44,6 +47,9 @@ class Tally:
         self._skips: Counter[str] = Counter()
         self._started_at = ""
         self._charged: Money = ZERO
+        self._prices = {action.key: action.list_price for action in plan.actions if action.payable}
+        self._quoted = plan.quote.totals.payable
+        self._doubts: dict[ActionKey, Money] = {}
         self.total = len(plan.actions)
         self.ended: Counter[str] = Counter()
         self.running: dict[ActionKey, str] = {}
@@ -52,6 +58,18 @@ class Tally:
     def done(self) -> int:
         """How many actions have ended."""
         return self.ended.total()
+
+    @property
+    def money(self) -> str:
+        """What was charged and is set aside, against what was quoted; empty where nothing costs anything."""
+        if not (self._quoted or self._charged):
+            return ""
+        aside = f" + {self._reserved:s} set aside" if self._reserved else ""
+        return f"{self._charged:s}{aside} of {self._quoted:s}"
+
+    @property
+    def _reserved(self) -> Money:
+        return Money.total([*(self._prices.get(key, ZERO) for key in self.running), *self._doubts.values()])
 
     def add(self, event: Event) -> str | None:
         """Count an event; give the line that it deserves, or None."""
@@ -73,9 +91,7 @@ class Tally:
                 return self._acted(event)
         return None
 
-    def _acted(
-        self, event: ActionStarted | ActionSucceeded | ActionFailed | ActionReused | ActionSkipped
-    ) -> str | None:
+    def _acted(self, event: ActionEvent) -> str | None:
         match event:
             case ActionStarted(key=key, attempt=attempt):
                 self.running[key] = self._name(key)
@@ -85,6 +101,13 @@ class Tally:
             case ActionReused(key=key):
                 self._end(key, "reused")
                 return None
+            case ActionInDoubt(key=key, message=message):
+                self._end(key, "in doubt")
+                self._doubts[key] = event.reserved
+                return f"{self._count()} {self._name(key)} in doubt: {visible(message)} ({visible(event.hint)})"
+            case ActionCharged(key=key, charged=charged):
+                self._charged = self._charged + charged
+                return f"{self._name(key)} was charged {charged:s} before the run was cut off"
             case ActionSkipped(key=key, reason=reason):
                 return self._skipped(key, reason)
 
@@ -118,7 +141,7 @@ class Tally:
         return f"{self._count()} {who} check {event.type}{draw} {CHECK_WORDS[state]}: {visible(check_text(event))}"
 
     def _finished(self, at: str) -> str:
-        order = ("succeeded", "reused", "failed", "skipped")
+        order = ("succeeded", "reused", "failed", "in doubt", "skipped")
         ended = ", ".join(f"{self.ended[word]:,} {word}" for word in order if self.ended[word]) or "nothing to do"
         parts = [f"{self.done:,} of {count(self.total, 'action')}: {ended}"]
         checks = Counter(self._checks.values())
@@ -126,7 +149,8 @@ class Tally:
         parts += [f"checks: {', '.join(figures)}"] if figures else []
         if self._started_at:
             parts.append(duration_text(_milliseconds(self._started_at, at)))
-        return " · ".join([*parts, f"{self._charged:s} charged"])
+        aside = [f"{self._reserved:s} set aside"] if self._reserved else []
+        return " · ".join([*parts, f"{self._charged:s} charged", *aside])
 
     def _end(self, key: ActionKey, outcome: str) -> None:
         self.running.pop(key, None)

@@ -1,0 +1,65 @@
+"""How hosted providers are reached: what the settings say of them, with their keys."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from runner.plan.plan import Plan
+from runner.settings import LOCAL, ProviderKey, ProviderSettings, Settings, find_key
+
+if TYPE_CHECKING:
+    from runner.providers.runflow import Connection
+
+
+def due_providers(plan: Plan) -> list[str]:
+    """The providers that a plan has work for."""
+    return sorted({action.provider for action in plan.actions if action.decision in {"run", "collect"}})
+
+
+def make_connections(
+    names: Iterable[str],
+    settings: Settings,
+    environment: Mapping[str, str],
+    ask_keyring: Callable[[str], str | None],
+    callback_url: str | None = None,
+) -> "dict[str, Connection]":
+    """Make the connections of those among some providers that are not this machine.
+
+    Args:
+        names: Of the providers that are needed.
+        settings: Of the project.
+        environment: Where keys are looked for first.
+        ask_keyring: Gives a provider's key from the keyring, if there is one.
+        callback_url: Where providers are to report the end of a job; None to only ask for it.
+
+    Raises:
+        Refused: a key is missing, or cannot be one.
+    """
+    connections = {}
+    for name in names:
+        if name != LOCAL:
+            provider = settings.providers[name]
+            key = find_key(name, provider, environment, ask_keyring)
+            connections[name] = _connection(name, provider, key, callback_url)
+    return connections
+
+
+def _connection(name: str, provider: ProviderSettings, key: ProviderKey, callback_url: str | None) -> "Connection":
+    from runner.providers.runflow import Connection, TimeLimits
+
+    return Connection(
+        name=name,
+        base_url=provider.base_url,
+        key=key.secret,
+        key_source=key.source,
+        concurrency=provider.concurrency,
+        requests_per_second=provider.requests_per_second,
+        wire=provider.wire,
+        honors_idempotency=provider.honors_idempotency,
+        callback_url=callback_url,
+        limits=TimeLimits(
+            connect_s=provider.connect_timeout_s,
+            answer_s=provider.answer_timeout_s,
+            transfer_s=provider.transfer_timeout_s,
+            job_s=provider.job_timeout_s,
+        ),
+    )

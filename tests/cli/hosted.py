@@ -1,0 +1,103 @@
+"""A project that buys from a server on the loopback, and the command line in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tests.server.process import Server
+
+PRICE = Decimal("0.55")
+
+RECIPE = """\
+version: 1
+name: walls
+inputs:
+  photo: { glob: photos/*.png }
+  second: { file: second.png }
+masks:
+  left: { shape: { rect: [10, 16, 20, 20] } }
+  right: { shape: { rect: [60, 24, 20, 20] } }
+steps:
+  - id: first
+    uses: runflow/reference-inpaint
+    with: { image: "${{ item }}", mask: "${{ masks.left }}", reference: "${{ inputs.second }}" }
+  - id: then
+    uses: runflow/reference-inpaint
+    with: { image: "${{ steps.first.image }}", mask: "${{ masks.right }}", reference: "${{ inputs.second }}" }
+outputs:
+  - { from: then, path: "out/${{ item.key }}.png" }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A project, and the key that it buys with.
+
+    Attributes:
+        key: None where there is none.
+    """
+
+    root: Path
+    key: str | None
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command."""
+        command = [sys.executable, "-m", "runner", *arguments]
+        return subprocess.Popen(
+            command, cwd=self.root, env=self._environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=240)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def _environment(self) -> Mapping[str, str]:
+        others = {name: value for name, value in os.environ.items() if name != "RUNFLOW_API_KEY"}
+        return others | {"NO_COLOR": "1"} | ({} if self.key is None else {"RUNFLOW_API_KEY": self.key})
+
+
+def open_project(root: Path, server: Server, key: str | None, *, photos: int = 10, seed: int = 0) -> Customer:
+    """Make a project of small photos that buys two jobs for each."""
+    (root / "photos").mkdir(parents=True)
+    (root / "runner.toml").write_text(
+        f'provider = "runflow"\n[providers.runflow]\nbase_url = "{server.url}"\nrequests_per_second = 100\n'
+    )
+    (root / "walls.yaml").write_text(RECIPE)
+    for number in range(photos):
+        _draw(root / "photos" / f"{number}.png", seed + number)
+    _draw(root / "second.png", seed + 1000)
+    return Customer(root, key)
+
+
+def jobs_at(server: Server, key: str) -> list[dict[str, Any]]:
+    """Give all jobs that the server made for a key."""
+    with server.client(key) as client:
+        listed: list[dict[str, Any]] = client.get("/v1/runs", params={"limit": 500}).raise_for_status().json()["items"]
+    return listed
+
+
+def balance_at(server: Server, key: str) -> Decimal:
+    """Give what a key has left to spend."""
+    with server.client(key) as client:
+        return Decimal(client.get("/v1/billing/balance").raise_for_status().json()["balance"])
+
+
+def files_with(root: Path, secret: str) -> list[str]:
+    """Name the files of a project that hold a text."""
+    return [str(path) for path in root.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+def _draw(path: Path, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    pixels = random.integers(60, 200, 3) + random.integers(-8, 8, (64, 96, 3))
+    Image.fromarray(pixels.astype(np.uint8)).save(path)

@@ -1,0 +1,113 @@
+"""Buying from a provider that has no time, or knows a request already."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from runner.core.errors import ExitCode
+from runner.core.event import ActionFailed, ActionSucceeded
+from runner.execute.doors import Policy
+from runner.execute.stop import StopSignal
+from runner.plan.plan import Plan
+from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Response
+from runner.providers.echo import EchoProvider
+from runner.store.store import open_store
+from tests.execute.checked import checked, output_of
+from tests.execute.plans import action, carry_out, carry_out_async, photo, plan
+from tests.execute.shop import PRICE, MoodyShop
+
+QUICK = Policy(jobs=1, first_pause_s=0.001)
+BUSY = NotSubmitted("rate-limited", "too many requests", retryable=True)
+
+
+def one(root: Path) -> Plan:
+    edit = replace(action("edit", {"image": photo(root, "in/a.png", 1)}), list_price=PRICE, payable=PRICE)
+    return checked(root, edit, checks=(), outputs=(output_of(edit, "cell"),))
+
+
+def test_a_provider_without_time_gets_the_same_bytes_again(tmp_path: Path) -> None:
+    shop = MoodyShop(tmp_path / "shop", *[(BUSY, False)] * 4)
+    carried = carry_out(one(tmp_path), shop, policy=QUICK)
+    assert (carried.code, carried.of(ActionSucceeded)[0].attempts) == (ExitCode.DONE, 1)
+    assert (len(shop.sent), len({(sent.reference, sent.body) for sent in shop.sent}), shop.prepared) == (5, 1, 1)
+    assert len(shop.jobs()) == 1
+
+
+def test_a_provider_that_never_has_time_fails_the_attempt(tmp_path: Path) -> None:
+    shop = MoodyShop(tmp_path / "shop", *[(BUSY, False)] * 20)
+    carried = carry_out(one(tmp_path), shop, policy=QUICK)
+    failed = carried.of(ActionFailed)[0]
+    assert (carried.code, failed.code, failed.retryable) == (ExitCode.FAILED, "rate-limited", True)
+    assert (len(shop.sent), shop.jobs()) == (5, [])
+
+
+def test_a_no_that_stays_one_is_not_sent_again(tmp_path: Path) -> None:
+    shop = MoodyShop(tmp_path / "shop", (NotSubmitted("input-refused", "no"), False))
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.FAILED
+    assert len(shop.sent) == 1
+
+
+def test_after_a_conflict_the_job_is_looked_for_even_where_references_are_honored(tmp_path: Path) -> None:
+    no_answer = AnswerUnknown("no-answer", "it broke off")
+    conflict = AnswerUnknown("request-conflict", "the key is in use", is_conflict=True)
+    shop = MoodyShop(tmp_path / "shop", (no_answer, True), (conflict, False), honors_references=True)
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
+    assert (len(shop.sent), len(shop.jobs())) == (2, 1)
+
+
+def test_an_upload_that_is_gone_is_uploaded_once_more(tmp_path: Path) -> None:
+    gone = NotSubmitted("upload-expired", "asset not found", retryable=True, is_stale=True)
+    shop = MoodyShop(tmp_path / "shop", (gone, False))
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
+    assert (shop.prepared, len(shop.sent), len(shop.jobs())) == (2, 2, 1)
+
+
+def test_nothing_counts_as_sent_while_it_waits_for_its_turn(tmp_path: Path) -> None:
+    states: list[tuple[object, ...]] = []
+
+    def look() -> None:
+        with open_store(tmp_path) as store:
+            states.extend(store.state.read("SELECT state, sent_at FROM purchases"))
+
+    shop = MoodyShop(tmp_path / "shop", (BUSY, False), on_turn=look)
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
+    assert states == [("prepared", None), ("prepared", None)]
+
+
+def test_nothing_is_sent_again_after_an_interrupt(tmp_path: Path) -> None:
+    async def stopped() -> tuple[ExitCode, int]:
+        stop = StopSignal()
+        shop = MoodyShop(tmp_path / "shop", *[(BUSY, False)] * 20, on_send=stop.interrupt)
+        carried = await carry_out_async(one(tmp_path), shop, policy=QUICK, stop=stop)
+        return carried.code, len(shop.sent)
+
+    assert asyncio.run(stopped()) == (ExitCode.INTERRUPTED, 1)
+    shop = MoodyShop(tmp_path / "shop")
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
+    assert len(shop.jobs()) == 1
+
+
+class NarrowProvider(EchoProvider):
+    """Takes two jobs at once, and counts them."""
+
+    most_jobs = 2
+
+    def __init__(self) -> None:
+        super().__init__(0.01)
+        self.now = 0
+        self.most = 0
+
+    async def collect(self, job: Job) -> Response:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            return await super().collect(job)
+        finally:
+            self.now -= 1
+
+
+def test_a_provider_gets_no_more_jobs_at_once_than_it_takes(tmp_path: Path) -> None:
+    narrow = NarrowProvider()
+    wanted = plan(tmp_path, *(action(f"step-{at}", {"image": photo(tmp_path, f"in/{at}.png", at)}) for at in range(6)))
+    assert carry_out(wanted, narrow, policy=replace(QUICK, jobs=6)).code == ExitCode.DONE
+    assert narrow.most == 2
