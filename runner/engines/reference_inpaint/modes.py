@@ -1,6 +1,6 @@
 """Which way of filling a hole the evidence asks for."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from runner.engines.reference_inpaint.geometry import Geometry
 from runner.engines.reference_inpaint.offer import Offer
 from runner.engines.reference_inpaint.placement import place_subject
 from runner.engines.reference_inpaint.planes import project, stretch_at
-from runner.engines.reference_inpaint.pose import filled_share, find_pose
+from runner.engines.reference_inpaint.pose import Pose, filled_share, find_pose
 from runner.engines.reference_inpaint.pyramid import Swatch
 from runner.engines.reference_inpaint.scene import SceneFill, choose_from_scene, describe_choice, render_scene
 from runner.engines.reference_inpaint.subject import Subject
@@ -83,21 +83,21 @@ def _with_fill(pictures: Pictures, window: Window, tight: Window, fill: SceneFil
 
 
 def fill_from_elsewhere(pictures: Pictures, offer: Offer) -> Filling:
-    """Fill from a reference of the same scene that does not show the hole: its whole, its subject, or its patches."""
+    """Fill from a reference of the same scene that does not show the hole: its subject, its whole, or its patches."""
     frame, window = _wide_frame(pictures)
     around, own = _swatches(frame)
     if offer.is_texture:
         return Filling(_completed(frame, [around, own], TEXTURE), window, {"mode": "texture", "confidence": 0.5})
-    closeup = _with_closeup(frame, window)
+    placed = _placed(frame, offer.subject(_SAME_SCENE_CONTRAST))
+    closeup = _with_closeup(frame, window) if placed is None else None
     if closeup is not None:
         return closeup
     pixels = _completed(frame, [around, own], NATURAL)
-    subject = offer.subject(_SAME_SCENE_CONTRAST)
-    return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.2})
+    return _with_subject(frame, window, pixels, placed, {"mode": "surroundings", "confidence": 0.2})
 
 
 def fill_without_geometry(pictures: Pictures, offer: Offer) -> Filling:
-    """Fill from a texture, a close-up, an object or, where the reference offers none, from the surroundings.
+    """Fill from a texture, an object, a close-up or, where the reference offers none, from the surroundings.
 
     A photo of another scene is no source of patches: it would put nonsense into the hole.
     """
@@ -105,13 +105,13 @@ def fill_without_geometry(pictures: Pictures, offer: Offer) -> Filling:
     if offer.is_texture:
         _, own = _swatches(frame)
         return Filling(_completed(frame, [own], TEXTURE), window, {"mode": "texture", "confidence": 0.4})
-    closeup = _with_closeup(frame, window)
+    placed = _placed(frame, offer.subject(_OTHER_SCENE_CONTRAST))
+    closeup = _with_closeup(frame, window) if placed is None else None
     if closeup is not None:
         return closeup
     frame, window = _wide_frame(replace(pictures, reference=pictures.reference[:1, :1]))
     pixels = _completed(frame, [_swatches(frame)[0]], NATURAL)
-    subject = offer.subject(_OTHER_SCENE_CONTRAST)
-    return _with_subject(frame, window, pixels, subject, {"mode": "surroundings", "confidence": 0.1})
+    return _with_subject(frame, window, pixels, placed, {"mode": "surroundings", "confidence": 0.1})
 
 
 def _with_closeup(frame: Frame, window: Window) -> Filling | None:
@@ -162,19 +162,34 @@ def _completed(frame: Frame, swatches: list[Swatch], freedom: Freedom) -> Rgb:
     return complete(frame.target, frame.hole, frame.known, swatches, freedom)
 
 
-def _with_subject(
-    frame: Frame, window: Window, pixels: Rgb, subject: Subject | None, without: dict[str, Json]
-) -> Filling:
-    """Stand the subject in the hole; one that would fill little of it is no answer to what the hole asks for."""
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A subject in the pose in which it fills some share of the hole."""
+
+    subject: Subject
+    pose: Pose
+    share: float
+
+
+def _placed(frame: Frame, subject: Subject | None) -> _Placed | None:
+    """Pose a subject; one that would fill little of the hole is no answer to what it asks for."""
     if subject is None:
-        return Filling(pixels, window, without)
+        return None
     pose = find_pose(frame.hole, subject.matte)
     share = filled_share(frame.hole, subject.matte, pose)
-    if share < _LEAST_FILLED:
+    return None if share < _LEAST_FILLED else _Placed(subject, pose, share)
+
+
+def _with_subject(
+    frame: Frame, window: Window, pixels: Rgb, placed: _Placed | None, without: dict[str, Json]
+) -> Filling:
+    """Stand the subject in the hole that is filled behind it."""
+    if placed is None:
         return Filling(pixels, window, without)
     details: dict[str, Json] = {
         "mode": "object",
-        "confidence": round(subject.confidence, 3),
-        "covered_share": round(share, 3),
+        "confidence": round(placed.subject.confidence, 3),
+        "covered_share": round(placed.share, 3),
     }
-    return Filling(place_subject(pixels, frame.hole, frame.known, subject, pose), window, details)
+    standing = place_subject(pixels, frame.hole, frame.known, placed.subject, placed.pose)
+    return Filling(standing, window, details)
