@@ -4,8 +4,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from runner.engines.reference_inpaint.compiled import compiled
 
 RADIUS_PX = 3
 NEVER = 2.0**100
@@ -52,14 +53,14 @@ class Terms(NamedTuple):
     near_rows: int
 
 
-@njit(cache=True)
+@compiled
 def _draw(state):  # type: ignore[no-untyped-def] # compiled
     """Step a generator of chance: Lehmer's with Park and Miller's constants, exact in 64 bits."""
     state[0] = (state[0] * 48271) % 2147483647
     return state[0] / 2147483647.0
 
 
-@njit(cache=True)
+@compiled
 def _match(canvas, terms, y, x, place):  # type: ignore[no-untyped-def] # compiled
     """Compare the patch at (y, x) with the source patch at a place: mean squared difference plus prices.
 
@@ -106,14 +107,14 @@ def _match(canvas, terms, y, x, place):  # type: ignore[no-untyped-def] # compil
     return cost
 
 
-@njit(cache=True)
+@compiled
 def price_all(canvas, terms, centres, places, costs):  # type: ignore[no-untyped-def] # compiled
     """Compute the cost of every present partner."""
     for k in range(centres.shape[0]):
         costs[k] = _match(canvas, terms, centres[k, 0], centres[k, 1], places[k])
 
 
-@njit(cache=True)
+@compiled
 def improve(canvas, terms, centres, slot, places, costs, span_px, wobble, state, backward):  # type: ignore[no-untyped-def] # noqa: PLR0913, PLR0917 # compiled: plain arrays only
     """Pass over all patches once: try what the two neighbors found, then random places ever closer to the best."""
     count = centres.shape[0]
@@ -147,7 +148,7 @@ def improve(canvas, terms, centres, slot, places, costs, span_px, wobble, state,
             reach *= 0.4
 
 
-@njit(cache=True)
+@compiled
 def _turn(place, wobble, terms, state):  # type: ignore[no-untyped-def] # compiled
     """Rotate and scale a place a little, within bounds."""
     a = 1.0 + wobble * (2.0 * _draw(state) - 1.0)
@@ -158,7 +159,7 @@ def _turn(place, wobble, terms, state):  # type: ignore[no-untyped-def] # compil
         place[2], place[3] = turned, leaned
 
 
-@njit(cache=True)
+@compiled
 def vote(canvas, terms, centres, places, costs, trust, spread, total, count):  # type: ignore[no-untyped-def] # noqa: PLR0913, PLR0917 # compiled: plain arrays only
     """Let each patch propose colors for the pixels below it; good and trusted patches count more.
 
@@ -196,7 +197,7 @@ def vote(canvas, terms, centres, places, costs, trust, spread, total, count):  #
                 count[y + i, x + j] += share
 
 
-@njit(cache=True)
+@compiled
 def _fit_shift(canvas, terms, y, x, place, shift):  # type: ignore[no-untyped-def] # compiled
     """Compute the shift of color with which a source patch fits best."""
     if terms.most_shift <= 0.0:
@@ -217,7 +218,7 @@ def _fit_shift(canvas, terms, y, x, place, shift):  # type: ignore[no-untyped-de
         shift[channel] = min(max(best, -terms.most_shift), terms.most_shift)
 
 
-@njit(cache=True)
+@compiled
 def rate(canvas, terms, centres, pieces, ratings):  # type: ignore[no-untyped-def] # compiled
     """Rate how well each piece, moved as a whole, continues the picture at each of the patches."""
     place = np.empty(5, np.float32)
@@ -227,7 +228,7 @@ def rate(canvas, terms, centres, pieces, ratings):  # type: ignore[no-untyped-de
             ratings[h, k] = _match(canvas, terms, centres[k, 0], centres[k, 1], place)
 
 
-@njit(cache=True)
+@compiled
 def show(canvas, pixels, pieces, shown):  # type: ignore[no-untyped-def] # compiled
     """Look up what each piece shows at each pixel; NaN where nothing."""
     place = np.empty(5, np.float32)
@@ -241,7 +242,7 @@ def show(canvas, pixels, pieces, shown):  # type: ignore[no-untyped-def] # compi
                 shown[h, k, channel] = canvas.sources[int(v), int(u), channel] if inside else np.nan
 
 
-@njit(cache=True)
+@compiled
 def _apply(piece, y, x, place):  # type: ignore[no-untyped-def] # compiled
     """Say where a piece, given by the place of the picture's origin, puts a pixel."""
     a, b, mirror = piece[2], piece[3], piece[4]
@@ -250,7 +251,7 @@ def _apply(piece, y, x, place):  # type: ignore[no-untyped-def] # compiled
     place[2], place[3], place[4] = a, b, mirror
 
 
-@njit(cache=True)
+@compiled
 def settle(costs, gaps, slot, pixels, rounds):  # type: ignore[no-untyped-def] # compiled
     """Choose a label for each pixel by sequential message passing over the grid, forth and back.
 
