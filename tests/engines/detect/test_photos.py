@@ -71,9 +71,10 @@ def eyes(shared_data: Path) -> list[NearEye]:
     return [eye for name in ANNOTATED for eye in near_eyes(shared_data, name)]
 
 
+@pytest.mark.xfail(strict=True, reason="issue 4: the median overlap is 0.8696; the irises found are 5 % too large")
 def test_most_irises_are_found_as_a_person_draws_them(eyes: list[NearEye]) -> None:
     # The annotations are good to one pixel or two of some 17: more than 0.9 cannot be asked for.
-    assert np.median([overlap(eye.found, eye.drawn) for eye in eyes]) > 0.86
+    assert np.median([overlap(eye.found, eye.drawn) for eye in eyes]) > 0.87
 
 
 def test_every_iris_is_found_where_a_person_draws_it(eyes: list[NearEye]) -> None:
