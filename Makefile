@@ -83,4 +83,4 @@ lock: setup
 	$(COMPILE) $(LOCKFLAGS) -o requirements.lock
 	$(COMPILE) $(LOCKFLAGS) --extra local -o requirements-local.lock
 	$(COMPILE) $(LOCKFLAGS) --extra server -o requirements-server.lock
-	$(COMPILE) $(LOCKFLAGS) --extra server --group dev -o requirements-dev.lock
+	$(COMPILE) $(LOCKFLAGS) --extra server --extra s3 --group dev -o requirements-dev.lock
