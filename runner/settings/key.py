@@ -42,12 +42,12 @@ def find_key(
 def ask_keyring(name: str) -> str | None:
     """Ask the system's keyring for a provider's key; None without the extra ``keyring``, a desktop or an entry."""
     try:
-        import keyring  # type: ignore[import-not-found]  # an extra that most machines do not have
-        from keyring.errors import KeyringError  # type: ignore[import-not-found]  # the same
+        import keyring
+        from keyring.errors import KeyringError
     except ImportError:
         return None
     try:
-        found = keyring.get_password("edit-runner", name)
+        found: str | None = keyring.get_password("edit-runner", name)
     except KeyringError:  # a machine without a desktop has no keyring: the same as one without an entry
         return None
-    return str(found) if found else None
+    return found or None
