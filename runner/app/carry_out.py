@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from runner.app.connect import due_providers
+from runner.app.connect import Callbacks, due_providers
 from runner.app.interrupts import interrupts
 from runner.app.report import default_report, write_report
 from runner.catalog.card import ModelCard
@@ -39,6 +39,7 @@ class Assignment:
     Attributes:
         cards: The catalog's, by id.
         connections: How the hosted providers of the plan are reached.
+        callbacks: How they report the end of a job; None where they are only asked.
         report: Where the report is written; None for ``reports/NAME`` in the project.
     """
 
@@ -47,6 +48,7 @@ class Assignment:
     policy: Policy
     cards: Mapping[str, ModelCard]
     connections: "Mapping[str, Connection]"
+    callbacks: Callbacks | None
     progress: Progress
     report: Path | None
 
@@ -83,7 +85,12 @@ def carry_out(assignment: Assignment) -> RunDone:
 async def _execute(assignment: Assignment, store: Store) -> ExitCode:
     plan, policy, stop = assignment.plan, assignment.policy, StopSignal()
     with WorkerPool(min(policy.jobs, available_cores())) as pool:
-        means = Means(pool=pool, cards=assignment.cards, connections=assignment.connections)
+        means = Means(
+            pool=pool,
+            cards=assignment.cards,
+            connections=assignment.connections,
+            callback_port=assignment.callbacks.port if assignment.callbacks else None,
+        )
         async with open_providers(due_providers(plan), means) as providers:
             for name, provider in providers.items():
                 await _look_ahead(name, provider, plan, store)

@@ -22,7 +22,7 @@ from runner.engines.all import REVISIONS
 from runner.execute.checks import missing_for
 from runner.execute.clock import now_text
 from runner.plan.build import Setting, build_plan
-from runner.plan.check import NAMEABLE, Providers
+from runner.plan.check import Providers
 from runner.plan.decide import decide
 from runner.plan.document import plan_document
 from runner.plan.draft import wanted_files
@@ -91,13 +91,12 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
         UsageError: the recipe cannot be read, or what was typed is no provider or selects nothing.
         StoreError: the state is damaged.
     """
-    if request.provider is not None and request.provider not in NAMEABLE:
-        hint = f"there are: {', '.join(NAMEABLE)}"
-        raise UsageError("unknown-provider", f"there is no provider '{request.provider}'", hint=hint)
     project = open_project(request.recipe)
     if isinstance(project, Problems):
         return project
-    providers = Providers(request.provider, project.settings.provider)
+    if request.provider is not None:
+        project.settings.refuse_unknown(request.provider)
+    providers = Providers(request.provider, project.settings.provider, project.settings.provider_names)
     recipe = read_recipe(request.recipe, project, providers)
     if isinstance(recipe, Problems):
         return recipe

@@ -61,7 +61,8 @@ def resume_run(request: ResumeRequest) -> RunDone | Problems:
             run=_same_run(found, started),
             policy=policy_of(request.manner, due, project.settings),
             cards=project.catalog.cards,
-            connections=make_connections(due, project.settings, os.environ, ask_keyring),
+            connections=make_connections(due, project.settings, os.environ, ask_keyring, request.manner.callbacks),
+            callbacks=request.manner.callbacks,
             progress=request.progress,
             report=request.report,
         )

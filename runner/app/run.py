@@ -56,7 +56,9 @@ def _assignment(planned: Planned, request: RunRequest) -> Assignment:
     """Say what is to be carried out, when nothing forbids it and somebody agreed."""
     plan, project = planned.plan, planned.project
     refuse_spending(plan, project.settings.policy, spent_this_month(project.root))
-    connections = make_connections(due_providers(plan), project.settings, os.environ, ask_keyring)
+    connections = make_connections(
+        due_providers(plan), project.settings, os.environ, ask_keyring, request.manner.callbacks
+    )
     confirm_spending(planned, request.confirm)
     planned.downloads.write_pins()
     return Assignment(
@@ -65,6 +67,7 @@ def _assignment(planned: Planned, request: RunRequest) -> Assignment:
         policy=policy_of(request.manner, due_providers(plan), project.settings),
         cards=project.catalog.cards,
         connections=connections,
+        callbacks=request.manner.callbacks,
         progress=request.progress,
         report=request.report,
     )

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner.catalog.card import MODEL_ID
+from runner.core.errors import UsageError
 from runner.core.money import Money
 
 RUNFLOW_URL = "https://api.runflow.io"
 RUNFLOW_KEY = "RUNFLOW_API_KEY"
+CALLBACK_SECRET = "RUNFLOW_CALLBACK_SECRET"  # noqa: S105 - the name of a variable
 LOCAL = "local"
 
 
@@ -23,7 +25,12 @@ def is_this_machine(host: str) -> bool:
     return host in {"localhost", "::1"} or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
 
-def _base_url(value: str) -> str:
+def plain_url(value: str) -> str:
+    """Take an address that holds nothing secret and can be reached in safety.
+
+    Raises:
+        ValueError: it is not one; the message says what is wanted.
+    """
     parts = urlsplit(value)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("an address such as https://api.runflow.io, without a key, '?' or '#' in it")
@@ -77,9 +84,12 @@ class SettingsSection(BaseModel):
 class ProviderSettings(SettingsSection):
     """How a Runflow-compatible provider is reached; the key itself never stands in a file."""
 
-    base_url: Annotated[str, AfterValidator(_base_url)] = Field(RUNFLOW_URL, description="Where its API is.")
+    base_url: Annotated[str, AfterValidator(plain_url)] = Field(RUNFLOW_URL, description="Where its API is.")
     api_key_env: Annotated[str, AfterValidator(_variable)] = Field(
         RUNFLOW_KEY, description="The variable that holds the key."
+    )
+    callback_secret_env: Annotated[str, AfterValidator(_variable)] = Field(
+        CALLBACK_SECRET, description="The variable that holds the secret with which it signs callbacks."
     )
     concurrency: Annotated[int, Field(ge=1, le=256)] = Field(4, description="Jobs at one time, at most.")
     requests_per_second: Annotated[float, BeforeValidator(_rate), Field(gt=0, le=1000)] = Field(
@@ -132,6 +142,21 @@ class Settings(SettingsSection):
     provider: str = Field(LOCAL, description="Where models run when neither recipe nor command line says.")
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     policy: PolicySettings = Field(default_factory=PolicySettings)
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """All places where models can run, this machine first."""
+        return (LOCAL, *self.providers)
+
+    def refuse_unknown(self, provider: str) -> None:
+        """Refuse the name of a provider that there is not.
+
+        Raises:
+            UsageError: there is none of this name.
+        """
+        if provider not in self.provider_names:
+            hint = f"there are: {', '.join(self.provider_names)}"
+            raise UsageError("unknown-provider", f"there is no provider '{provider}'", hint=hint)
 
 
 def settings_schema() -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Connection:
         wire: The wire form to use of cards that have it; None to let the card and the live model decide.
         honors_idempotency: Whether it is known to create one job for one ``Idempotency-Key``.
         callback_url: Where it is to report the end of a job; None to only ask for it.
+        callback_secret: What it signs such reports with; None where there are none.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Connection:
     wire: str | None = None
     honors_idempotency: bool = False
     callback_url: str | None = None
+    callback_secret: SecretStr | None = None
     limits: TimeLimits = field(default_factory=TimeLimits)
 
     @property

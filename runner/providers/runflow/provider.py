@@ -91,7 +91,7 @@ class RunflowProvider:
         return found
 
     def tell(self, job_id: str) -> bool:
-        """Have a job asked for at once, because a callback says that it ended; say whether it is waited for."""
+        """Have a job asked for at once, because a callback says that it ended; say whether that was news."""
         return self._waiter.tell(job_id)
 
     async def turn(self) -> None:
