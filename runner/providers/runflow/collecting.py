@@ -1,8 +1,9 @@
 """Makes a response of a job: waits for its end, downloads its result, and reads what it cost."""
 
+import asyncio
 from dataclasses import dataclass
 
-from runner.core.errors import ProviderError, UsageError
+from runner.core.errors import ImageError, ProviderError, UsageError
 from runner.core.money import ZERO
 from runner.images.sniff import sniff
 from runner.providers.base import Job, JobFailed, Response
@@ -78,7 +79,9 @@ class Collector:
         except UsageError as error:
             return error.message
         found = sniff(content)
-        return _Picture(content, found) if isinstance(found, str) else f"what was downloaded is {found.what}"
+        if not isinstance(found, str):
+            return f"what was downloaded is {found.what}"
+        return await asyncio.to_thread(_damage, content) or _Picture(content, found)
 
     def _failure(self, state: JobState, about: About) -> JobFailed:
         charged = state.cost or ZERO
@@ -98,6 +101,17 @@ class Collector:
             retryable=expired or any(word in state.failure_code for word in _TRANSIENT),
             charged=charged,
         )
+
+
+def _damage(content: bytes) -> str:
+    """Say what is missing or damaged of a picture; nothing where another download would give the same."""
+    from runner.images.codec import decode
+
+    try:
+        decode(content, "what was downloaded")
+    except ImageError as error:
+        return error.message if error.code == "corrupt-image" else ""
+    return ""
 
 
 def _notes(state: JobState) -> tuple[str, ...]:

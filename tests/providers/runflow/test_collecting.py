@@ -135,6 +135,14 @@ def test_a_page_in_place_of_the_picture_is_not_taken() -> None:
     assert collect(Api(rules=[on("GET", "/out.png", lambda _: page, times=1)])).content == PNG
 
 
+@pytest.mark.parametrize("whole", [PNG, JPEG], ids=["png", "jpeg"])
+def test_half_a_picture_is_not_taken_for_a_whole_one(whole: bytes) -> None:
+    half = httpx.Response(200, stream=httpx.ByteStream(whole[: len(whole) // 2]))
+    api = Api(files={"/out.png": whole}, rules=[on("GET", "/out.png", lambda _: half, times=1)])
+    assert collect(api).content == whole
+    assert api.asked.count("GET /out.png") == 2
+
+
 def test_a_result_that_breaks_off_is_fetched_again() -> None:
     assert collect(Api(rules=[on("GET", "/out.png", raises(httpx.RemoteProtocolError), times=2)])).content == PNG
 
