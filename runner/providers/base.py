@@ -129,13 +129,16 @@ class AnswerUnknown(ProviderError):
 
     Args:
         is_conflict: Whether the provider knows the reference already, so that sending again tells nothing more.
+        is_busy: Whether the provider says that it had no time. Something between may say so in its place, so this is
+            believed only where the provider lists no job.
     """
 
     def __init__(
-        self, code: str, message: str, *, hint: str = "", retryable: bool = False, is_conflict: bool = False
+        self, code: str, message: str, *, hint: str = "", is_conflict: bool = False, is_busy: bool = False
     ) -> None:
-        super().__init__(code, message, hint=hint, retryable=retryable)
+        super().__init__(code, message, hint=hint)
         self.is_conflict = is_conflict
+        self.is_busy = is_busy
 
 
 class JobFailed(ProviderError):

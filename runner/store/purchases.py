@@ -175,12 +175,12 @@ class Purchases:
         self._move(key, ("prepared", "in_doubt"), "state = 'prepared', sent_at = coalesce(sent_at, ?)", [at])
 
     def recall(self, key: ActionKey) -> None:
-        """Note that the provider took nothing of what was just sent for the first time: it may be prepared anew.
+        """Note that the provider took nothing of what was just sent for the first time: it may be sent again, or anew.
 
         Raises:
             StoreError: the state cannot be written.
         """
-        self._move(key, ("prepared",), "sent_at = NULL", [])
+        self._move(key, ("prepared", "in_doubt"), "state = 'prepared', sent_at = NULL, reason = ''", [])
 
     def accept(self, key: ActionKey, job_id: str) -> None:
         """Note what the provider calls the job.

@@ -26,7 +26,8 @@ class Drawer(KeyringBackend):
 
 @pytest.fixture
 def drawer() -> Iterator[Drawer]:
-    before, drawer = keyring.get_keyring(), Drawer()
+    before = keyring.get_keyring()
+    drawer = Drawer()  # type: ignore[no-untyped-call]  # its base has no types
     drawer.kept = {}
     keyring.set_keyring(drawer)
     yield drawer

@@ -31,6 +31,7 @@ class JobState:
 
     Attributes:
         status: In its own words.
+        client_ref: What we called it; None where that is not said.
         ending: None while it goes on.
         outputs: The addresses of its pictures, signed.
         cost: None where it does not say, or not yet.
@@ -62,13 +63,12 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
     if not isinstance(job_id, str) or not isinstance(status, str) or not _ID.fullmatch(job_id):
         return None
     output = document.get("output")
-    reference = document.get("client_ref")
     created_at, ended_at = _moment(document.get("created_at")), _moment(document.get("completed_at"))
     return JobState(
         id=job_id,
         status=connection.clean(status),
         ending=_ENDINGS.get(status),
-        client_ref=reference if isinstance(reference, str) else None,
+        client_ref=_client_ref(document),
         outputs=tuple(dict.fromkeys(_addresses(output))),
         cost=read_cost(document.get("cost")),
         revision=connection.clean(str(document.get("target_version") or "")),
@@ -78,6 +78,13 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
         created_at=created_at,
         duration_s=None if created_at is None or ended_at is None else (ended_at - created_at).total_seconds(),
     )
+
+
+def _client_ref(document: Mapping[str, Json]) -> str | None:
+    """Read what we called a job: some answers echo it in the metadata alone."""
+    metadata = document.get("metadata")
+    echoed = metadata.get("client_ref") if isinstance(metadata, dict) else None
+    return next((one for one in (document.get("client_ref"), echoed) if isinstance(one, str)), None)
 
 
 def read_cost(value: Json) -> Money | None:

@@ -129,7 +129,7 @@ class RunflowProvider:
         document: dict[str, Json] = {
             "input": dict(fields),
             "client_ref": reference,
-            "metadata": {"source": "edit-runner", "action_key": request.key},
+            "metadata": {"source": "edit-runner", "action_key": request.key, "client_ref": reference},
         }
         if self._connection.callback_url is not None:
             document["callback_url"] = self._connection.callback_url

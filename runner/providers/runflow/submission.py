@@ -71,15 +71,20 @@ class Submitter:
 
     async def _no(self, answer: Answer, about: About, price: Money) -> ProviderError:
         refusal = explain(answer, about, self.asker.client.connection)
-        if answer.status in _MAYBE or (answer.status >= 500 and not _is_busy(answer)):
-            is_conflict = answer.status == 409
-            return AnswerUnknown(refusal.code, refusal.message, hint=refusal.hint, is_conflict=is_conflict)
+        if answer.status in _MAYBE or answer.status >= 500:
+            return AnswerUnknown(
+                refusal.code,
+                refusal.message,
+                hint=refusal.hint,
+                is_conflict=answer.status == 409,
+                is_busy=_is_busy(answer),
+            )
         if answer.status == 402:
             refusal = await self._with_balance(refusal, about, price)
         if answer.status in {400, 422} and self.uploader.forget(refusal.message):
             hint = "it is uploaded anew the next time: runner resume"
             return NotSubmitted("upload-expired", refusal.message, hint=hint, retryable=True, is_stale=True)
-        retryable = answer.status in {425, 429, 503}
+        retryable = answer.status in {425, 429}
         return NotSubmitted(refusal.code, refusal.message, hint=refusal.hint, retryable=retryable)
 
     async def _with_balance(self, refusal: Refusal, about: About, price: Money) -> Refusal:
