@@ -16,7 +16,7 @@ from tests.faults.faults import Dice, Endpoint
 from tests.faults.invariants import Case, broken
 from tests.faults.kills import draw_kill
 from tests.faults.project import make_project
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import CALLBACKS, Proxy
 from tests.faults.runners import Command, Ended
 from tests.faults.variants import Variant
 from tests.faults.world import World, key_of, organization
@@ -82,7 +82,8 @@ class _Story:
     rebought: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     command: Command = field(default_factory=Command)
-    was_killed_outside: bool = False
+    callbacks: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -94,18 +95,17 @@ class _Story:
 
     def kill(self) -> None:
         """End the runner from outside, as a power cut would."""
-        self.was_killed_outside = self.command.process is not None
         self.command.kill()
 
     async def run(self, arguments: list[str], *, deadly: bool = False) -> Ended:
         """Run a command, and note how it ended."""
         self.commands += 1
-        self.command, self.was_killed_outside = Command(), False
+        self.command = Command()
         ended = await self.world.runners.run(
-            arguments,
+            [*arguments, *self.callbacks],
             self.root,
             self.folder / f"{self.commands:02}-{arguments[0]}.log",
-            environment={"RUNFLOW_API_KEY": self.key, "TMPDIR": str(self.folder)},
+            environment=self.environment,
             kill=draw_kill(self.dice.randrange(1000), self.dice) if deadly else None,
             command=self.command,
         )
@@ -134,16 +134,23 @@ async def carry_out(seed: int, variant: Variant, world: World) -> Outcome:
     folder.mkdir()
     dice = random.Random(f"{variant.name} {seed}")
     story = _Story(seed=seed, variant=variant, world=world, folder=folder, dice=dice)
-    faults = Dice(f"{variant.name} {seed}", dice.choice(_RATES))
+    faults = Dice(f"{variant.name} {seed}", dice.choice(_RATES), world.decks)
     cap = _CAP if dice.random() < 0.3 else None
     rebuys = cap is None and dice.random() < 0.5
+    hears = dice.random() < 0.5
     server_kills = server.kills
-    proxy = Proxy(variant, faults, server.address, None, story.kill)
+    port = next(world.ports) if hears else None
+    proxy = Proxy(variant, faults, server, None if port is None else ("127.0.0.1", port), story.kill)
     await proxy.start()
+    story.environment = {"RUNFLOW_API_KEY": story.key, "TMPDIR": str(folder)}
+    if port is not None:
+        story.callbacks = ("--callback-url", f"{proxy.url}{CALLBACKS}/{seed}", "--callback-port", str(port))
+        story.environment["RUNFLOW_CALLBACK_SECRET"] = await server.callback_secret(story.key)
     try:
         make_project(story.root, variant, proxy.url, seed=faults.seed, cap=cap)
         async with _watched(story, None if cap is None else Decimal(cap)):
-            doubted, code = await _tell(story, faults, rebuys=rebuys)
+            doubted, code = await _tell(story, proxy, faults, rebuys=rebuys)
+        await proxy.settle()
     finally:
         await proxy.close()
     ledger, runs = read_ledger(story.root), read_runs(server.database, organization(story.key))
@@ -155,7 +162,7 @@ async def carry_out(seed: int, variant: Variant, world: World) -> Outcome:
         rebought=story.rebought,
         code=code,
         cap=None if cap is None else Decimal(cap),
-        secrets={story.key, "signature=", "expires=", *proxy.signatures},
+        secrets={*story.environment.values(), "signature=", "expires=", *proxy.signatures} - {str(folder)},
     )
     problems = (*story.problems, *broken(case))
     if not problems:
@@ -181,7 +188,7 @@ async def carry_out(seed: int, variant: Variant, world: World) -> Outcome:
     )
 
 
-async def _tell(story: _Story, faults: Dice, *, rebuys: bool) -> tuple[set[str], int]:
+async def _tell(story: _Story, proxy: Proxy, faults: Dice, *, rebuys: bool) -> tuple[set[str], int]:
     """Let it storm, then let it be calm until nothing more comes of going on.
 
     Returns:
@@ -192,6 +199,7 @@ async def _tell(story: _Story, faults: Dice, *, rebuys: bool) -> tuple[set[str],
         if ended.code == 0:
             break
     faults.is_over = True
+    await proxy.settle()
     doubted, code = await _calm_down(story)
     if code == 5 and rebuys:
         story.rebought |= read_ledger(story.root).in_doubt
@@ -219,16 +227,19 @@ def _collected(story: _Story, ledger: Ledger) -> int:
 async def _watched(story: _Story, cap: Decimal | None) -> AsyncIterator[None]:
     """Look at the cap all the while."""
 
-    async def watch() -> None:
+    async def watch(cap: Decimal) -> None:
         while True:
             ledger = read_ledger(story.root)
             taken = sum((taken for scope, taken in ledger.taken.items() if scope.startswith("month ")), Decimal())
-            if cap is not None and max(taken, ledger.held) > cap:
+            if max(taken, ledger.held) > cap:
                 story.problems.append(f"{taken} was taken and {ledger.held} held under a cap of {cap}")
                 return
             await asyncio.sleep(0.2)
 
-    watching = asyncio.create_task(watch())
+    if cap is None:
+        yield
+        return
+    watching = asyncio.create_task(watch(cap))
     try:
         yield
     finally:

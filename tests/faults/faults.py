@@ -2,13 +2,14 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Endpoint: TypeAlias = Literal["create", "poll", "list", "upload", "put", "download", "account", "callback"]
 How: TypeAlias = Literal[
     "pass", "reset", "hold", "answer", "truncate", "trickle", "other", "cut", "refuse", "kill", "twice", "late",
-    "forge", "replay",
+    "forge", "replay", "overdue",
 ]  # fmt: skip
 
 ENDPOINTS: tuple[Endpoint, ...] = ("create", "poll", "list", "upload", "put", "download", "account", "callback")
@@ -31,7 +32,7 @@ class Fault:
         status: Of an answer that is made up.
         body: Of that answer.
         media_type: Of that body.
-        retry_after: Its header of that name, in seconds; empty for none.
+        headers: Further ones of that answer.
         seconds: How long something lasts.
     """
 
@@ -41,7 +42,7 @@ class Fault:
     status: int = 0
     body: bytes = b""
     media_type: str = "application/json"
-    retry_after: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
 
 
@@ -49,7 +50,7 @@ def _answers() -> list[Fault]:
     """Answers of a server in trouble, or of something in front of it."""
     found = [
         Fault("429", "answer", status=429, body=_LIMITED),
-        Fault("429 with Retry-After", "answer", status=429, body=_LIMITED, retry_after="1"),
+        Fault("429 with Retry-After", "answer", status=429, body=_LIMITED, headers=(("retry-after", "1"),)),
     ]
     for status, body, media_type, words in (
         (500, _BROKEN, "application/json", "500"),
@@ -68,11 +69,11 @@ _ANYWHERE = [
     Fault("connection refused", "refuse", seconds=0.4),
     Fault("reset, not delivered", "reset"),
     Fault("reset, delivered", "reset", delivered=True),
-    Fault("no answer in time, not delivered", "hold", seconds=1.4),
-    Fault("no answer in time, delivered", "hold", delivered=True, seconds=1.4),
+    Fault("no answer in time, not delivered", "hold", seconds=2.5),
+    Fault("no answer in time, delivered", "hold", delivered=True, seconds=2.5),
     Fault("answer broken off", "truncate", delivered=True),
     Fault("slow answer", "trickle", delivered=True, seconds=0.4),
-    Fault("answer slower than the limit", "trickle", delivered=True, seconds=2.6),
+    Fault("answer slower than the limit", "trickle", delivered=True, seconds=3.4),
     *_answers(),
 ]
 _PAGE = Fault("a page instead of JSON", "other", True, 200, _HTML, "text/html")
@@ -84,7 +85,13 @@ _KILLS = [
 ]
 
 FAULTS: dict[Endpoint, tuple[Fault, ...]] = {
-    "create": (*_ANYWHERE, _PAGE, _ANOTHER, *_KILLS),
+    "create": (
+        *_ANYWHERE,
+        Fault("reset, delivered seconds later", "overdue", seconds=5.0),
+        _PAGE,
+        _ANOTHER,
+        *_KILLS,
+    ),
     "poll": (*_ANYWHERE, _PAGE, _ANOTHER),
     "list": (*_ANYWHERE, _PAGE),
     "upload": (*_ANYWHERE, _PAGE),
@@ -102,7 +109,7 @@ FAULTS: dict[Endpoint, tuple[Fault, ...]] = {
         Fault("reset, delivered", "reset", delivered=True),
         Fault("lost", "answer", status=500, body=b""),
         Fault("delivered twice", "twice", delivered=True),
-        Fault("late and out of order", "late", seconds=1.5),
+        Fault("late and out of order", "late", status=200, seconds=1.5),
         Fault("a forged one besides", "forge", delivered=True),
         Fault("an earlier one again", "replay", delivered=True),
     ),
@@ -119,12 +126,14 @@ class Dice:
     Attributes:
         seed: Of the campaign.
         rate: The share of requests that meet a fault, 0 to 1.
+        decks: What happens next by endpoint, where campaigns together are to meet everything; else it is drawn.
         thrown: What was drawn so far, by endpoint and name.
         is_over: Whether everything goes well from now on.
     """
 
     seed: str
     rate: float
+    decks: Mapping[Endpoint, Iterator[Fault]] | None = None
     thrown: Counter[tuple[Endpoint, str]] = field(default_factory=Counter)
     is_over: bool = False
     _dice: dict[Endpoint, random.Random] = field(default_factory=dict)
@@ -134,6 +143,6 @@ class Dice:
         dice = self._dice.setdefault(endpoint, random.Random(f"{self.seed} {endpoint}"))
         if self.is_over or dice.random() >= self.rate:
             return _NONE
-        fault = dice.choice(FAULTS[endpoint])
+        fault = dice.choice(FAULTS[endpoint]) if self.decks is None else next(self.decks[endpoint])
         self.thrown[endpoint, fault.name] += 1
         return fault

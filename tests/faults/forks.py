@@ -22,9 +22,24 @@ from typing import Any
 
 import runner
 from runner.providers import worker_process
+from runner.providers.runflow.certificates import certificates
 from tests.faults.kills import Kill, arm
 
 _LEFT_OUT = ("runner.server", "runner.engines", "runner.__main__", "runner.app.serve")
+_LATE = (
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
+    "anyio._backends._asyncio",
+    "encodings.idna",
+    "httpcore",
+    "httpx",
+    "jinja2.sandbox",
+    "rich.console",
+    "simplejpeg",
+)
+"""What the runner imports only once it needs it."""
+
 _WORKERS = 2
 
 
@@ -142,8 +157,9 @@ def _import_all() -> None:
     for found in pkgutil.walk_packages(runner.__path__, "runner."):
         if not found.name.startswith(_LEFT_OUT):
             importlib.import_module(found.name)
-    for name in ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "httpx", "jinja2", "rich.console", "simplejpeg"):
+    for name in _LATE:
         importlib.import_module(name)
+    certificates()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

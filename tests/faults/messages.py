@@ -72,10 +72,9 @@ class Message:
         return self.head() + self.body
 
 
-def answer(status: int, body: bytes, media_type: str, **headers: str) -> Message:
+def answer(status: int, body: bytes, media_type: str, headers: tuple[tuple[str, str], ...] = ()) -> Message:
     """Make an answer."""
-    more = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Message(f"HTTP/1.1 {status} Answer", (("content-type", media_type), *more), body)
+    return Message(f"HTTP/1.1 {status} Answer", (("content-type", media_type), *headers), body)
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message | None:

@@ -37,10 +37,10 @@ SETTINGS = """\
 provider = "runflow"
 [providers.runflow]
 base_url = "{url}"
-requests_per_second = 100
+requests_per_second = 200
 concurrency = {concurrency}
 connect_timeout_s = 1
-answer_timeout_s = 1
+answer_timeout_s = {answer_s}
 transfer_timeout_s = 2
 job_timeout_s = 60
 {honors}
@@ -49,7 +49,15 @@ CAP = '[policy]\nmax_month = "{cap} USD"\n'
 
 
 def make_project(
-    root: Path, variant: Variant, url: str, *, seed: str, cap: str | None, photos: int = PHOTOS, concurrency: int = 4
+    root: Path,
+    variant: Variant,
+    url: str,
+    *,
+    seed: str,
+    cap: str | None,
+    photos: int = PHOTOS,
+    concurrency: int = 4,
+    answer_s: int = 2,
 ) -> None:
     """Write a project that buys through a proxy.
 
@@ -61,10 +69,11 @@ def make_project(
         cap: In US dollars, of a month; None for none.
         photos: How many; two actions each.
         concurrency: Jobs at once.
+        answer_s: How long the runner waits for an answer.
     """
     (root / "photos").mkdir(parents=True)
     honors = "honors_idempotency = true" if variant.honors_keys else ""
-    settings = SETTINGS.format(url=url, honors=honors, concurrency=concurrency)
+    settings = SETTINGS.format(url=url, honors=honors, concurrency=concurrency, answer_s=answer_s)
     (root / "runner.toml").write_text(settings + ("" if cap is None else CAP.format(cap=cap)))
     (root / "walls.yaml").write_text(RECIPE)
     dice = np.random.default_rng(random.Random(seed).getrandbits(64))

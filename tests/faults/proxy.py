@@ -6,15 +6,13 @@ import random
 import socket
 import struct
 from collections.abc import Callable, Coroutine
-from typing import TypeAlias
 
 import orjson
 
 from tests.faults.faults import Dice, Endpoint, Fault
 from tests.faults.messages import Message, answer, read_message
 from tests.faults.variants import Variant
-
-Address: TypeAlias = tuple[str, int]
+from tests.faults.world import Address, Server
 
 CALLBACKS = "/callbacks"
 _UPSTREAM_S = 30.0
@@ -41,7 +39,7 @@ class Proxy:
     """
 
     def __init__(
-        self, variant: Variant, dice: Dice, server: Address, receiver: Address | None, kill: Callable[[], None]
+        self, variant: Variant, dice: Dice, server: Server, receiver: Address | None, kill: Callable[[], None]
     ) -> None:
         self.signatures: set[str] = set()
         self.away = 0
@@ -54,6 +52,7 @@ class Proxy:
         self._way = random.Random(f"{dice.seed} filter").choice(("refuse", "ignore", "nothing"))
         self._listening: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._late: set[asyncio.Task[None]] = set()
         self._runs: list[tuple[str, bytes]] = []
         self._told: list[Message] = []
         self._outage = asyncio.Lock()
@@ -69,11 +68,17 @@ class Proxy:
 
     async def close(self) -> None:
         """Listen no more, and drop all connections."""
-        for task in tuple(self._tasks):
+        ours = (*self._tasks, *self._late)
+        for task in ours:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ours, return_exceptions=True)
         if self._listening is not None:
             self._listening.close()
+
+    async def settle(self) -> None:
+        """Wait until nothing is on its way any more that was held up."""
+        while self._late:
+            await asyncio.wait(self._late)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -109,20 +114,16 @@ class Proxy:
 
     async def _said(self, request: Message, endpoint: Endpoint, fault: Fault) -> Message | None:
         """Get the answer to a request; None where there will be none."""
-        match fault.how:
-            case "answer":
-                if fault.delivered:
-                    await self._forward(request, endpoint)
-                headers = {"retry_after": fault.retry_after} if fault.retry_after else {}
-                return answer(fault.status, fault.body, fault.media_type, **headers)
-            case "reset" | "hold" | "kill" if not fault.delivered:
-                return None
-            case "late":
-                self._spawn(self._deliver_late(request, fault.seconds))
-                return answer(200, b"", "text/plain")
-            case "twice" | "forge" | "replay":
-                self._spawn(self._deliver_besides(request, fault))
-        said = await self._forward(request, endpoint)
+        if fault.how in {"overdue", "late"}:
+            self._spawn(self._hand_over_late(request, endpoint, fault.seconds))
+        elif fault.how in {"twice", "forge", "replay"}:
+            self._spawn(self._deliver_besides(request, fault))
+        said = await self._forward(request, endpoint) if fault.delivered else None
+        if fault.status and (said is None or fault.how == "answer"):
+            return answer(fault.status, fault.body, fault.media_type, fault.headers)
+        return said if said is None else self._changed(said, fault)
+
+    def _changed(self, said: Message, fault: Fault) -> Message:
         if said.status < 300 and fault.how == "other":
             return said.with_body(fault.body or self._another_run(said), fault.media_type)
         if said.status < 300 and fault.how == "cut":
@@ -172,7 +173,9 @@ class Proxy:
             request = request.to("/v1/runs?limit=100")
         if not self._variant.honors_keys:
             request = request.without("idempotency-key")
-        said = await exchange(request, self._server)
+        if endpoint == "create":
+            self._server.note_create()
+        said = await exchange(request, self._server.address)
         if endpoint in {"create", "poll"} and said.status < 300:
             self._runs.append((orjson.loads(said.body)["id"], said.body))
         if endpoint == "list" and not self._variant.shows_references and said.status < 300:
@@ -192,9 +195,10 @@ class Proxy:
                 await asyncio.sleep(seconds)
                 await self.start()
 
-    async def _deliver_late(self, request: Message, seconds: float) -> None:
+    async def _hand_over_late(self, request: Message, endpoint: Endpoint, seconds: float) -> None:
         await asyncio.sleep(random.uniform(0.1, seconds))
-        await self._tell(request)
+        with contextlib.suppress(Away):
+            await self._forward(request, endpoint)
 
     async def _deliver_besides(self, request: Message, fault: Fault) -> None:
         await asyncio.sleep(0.05)
@@ -214,8 +218,8 @@ class Proxy:
 
     def _spawn(self, what: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(what)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
 
 def endpoint_of(request: Message) -> Endpoint:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.faults.kills import Kill
 
-_LONGEST_S = 150.0
+_LONGEST_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,25 @@
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
+import httpx
+
+from tests.faults.faults import FAULTS, Endpoint, Fault
 from tests.faults.project import MODEL, PRICE
-from tests.faults.proxy import Address
 from tests.faults.runners import Runners, open_runners
+
+Address: TypeAlias = tuple[str, int]
 
 _STARTED = re.compile(r"serving http://127\.0\.0\.1:(\d+)")
 BALANCE = "1000"
@@ -25,14 +32,22 @@ class Server:
     """A ``runner serve`` that comes back on the same port with the same data after it was killed.
 
     Attributes:
+        creates_between_kills: After how many requests that make a run it is killed, at least and at most.
         kills: How often it was killed.
     """
 
     folder: Path
     keys: tuple[str, ...]
+    seed: str
+    creates_between_kills: tuple[int, int] = (40, 160)
     port: int = 0
     kills: int = 0
-    _process: subprocess.Popen[bytes] | None = field(default=None)
+    _process: subprocess.Popen[bytes] | None = None
+    _coming_back: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)
+        self._creates_left = self._dice.randint(*self.creates_between_kills)
 
     @property
     def address(self) -> Address:
@@ -63,13 +78,30 @@ class Server:
             await asyncio.sleep(0.05)
         self.port = int(started[1])
 
-    async def be_killed_now_and_then(self, dice: random.Random, every_s: float) -> None:
-        """Go down as by a power cut, and come back, again and again."""
-        while True:
-            await asyncio.sleep(dice.uniform(0.5, 1.5) * every_s)
+    def note_create(self) -> None:
+        """Take note of a request that makes a run, and now and then go down upon it."""
+        self._creates_left -= 1
+        if self._creates_left <= 0 and self._process is not None:
+            self._creates_left = self._dice.randint(*self.creates_between_kills)
             self.end(signal.SIGKILL)
             self.kills += 1
-            await self.start()
+            self._coming_back = asyncio.create_task(self.start())
+
+    async def stay(self) -> None:
+        """Be there, if it was killed just now."""
+        if self._coming_back is not None:
+            await self._coming_back
+
+    async def callback_secret(self, key: str) -> str:
+        """Make the secret that callbacks of an organization are signed with."""
+        while True:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as client:
+                with contextlib.suppress(httpx.TransportError):  # it may be down just now
+                    made = await client.post(
+                        "/v1/callback-secrets", headers={"Authorization": f"Bearer {key}"}, json={}
+                    )
+                    return str(made.raise_for_status().json()["plain_secret"])
+            await asyncio.sleep(0.2)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End it by a signal."""
@@ -86,11 +118,25 @@ class World:
     Attributes:
         folder: Campaigns make their own in it.
         servers: By variant.
+        ports: That nobody listens on; below those that the system gives out itself.
+        decks: Of faults, where campaigns together are to meet each.
     """
 
     folder: Path
     runners: Runners
     servers: dict[str, Server]
+    ports: Iterator[int]
+    decks: Mapping[Endpoint, Iterator[Fault]] | None = None
+
+
+def free_ports() -> Iterator[int]:
+    """Find ports of the loopback that can be listened on, each once."""
+    for port in itertools.cycle(range(20_000, 32_000)):
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                tried.bind(("127.0.0.1", port))
+                yield port
 
 
 def key_of(variant: str, seed: int) -> str:
@@ -105,36 +151,25 @@ def organization(key: str) -> str:
 
 @contextlib.asynccontextmanager
 async def open_world(
-    folder: Path, seeds: dict[str, list[int]], *, seed: int, kill_servers_every_s: float | None
+    folder: Path, seeds: Mapping[str, Sequence[int]], *, meets_all: bool = False
 ) -> AsyncIterator[World]:
     """Start the servers and what runs commands.
 
     Args:
         folder: For everything.
         seeds: Of the campaigns, by variant.
-        seed: Of the times at which servers are killed.
-        kill_servers_every_s: About how often each is; None for never.
+        meets_all: Whether campaigns together are to meet each fault, instead of what each draws for itself.
     """
+    decks = {endpoint: itertools.cycle(faults) for endpoint, faults in FAULTS.items()} if meets_all else None
     servers = {
-        name: Server(folder / f"server-{name}", tuple(key_of(name, one) for one in ones))
+        name: Server(folder / f"server-{name}", tuple(key_of(name, one) for one in ones), seed=f"{name} {ones[0]}")
         for name, ones in seeds.items()
     }
     async with open_runners() as runners:
         try:
             await asyncio.gather(*(server.start() for server in servers.values()))
-            killers = [
-                asyncio.create_task(
-                    server.be_killed_now_and_then(random.Random(f"{seed} {name}"), kill_servers_every_s)
-                )
-                for name, server in servers.items()
-                if kill_servers_every_s is not None
-            ]
-            try:
-                yield World(folder=folder, runners=runners, servers=servers)
-            finally:
-                for killer in killers:
-                    killer.cancel()
-                await asyncio.gather(*killers, return_exceptions=True)
+            yield World(folder=folder, runners=runners, servers=servers, ports=free_ports(), decks=decks)
         finally:
+            await asyncio.gather(*(server.stay() for server in servers.values()))
             for server in servers.values():
                 server.end()
