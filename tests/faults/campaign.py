@@ -134,7 +134,8 @@ async def carry_out(seed: int, variant: Variant, world: World) -> Outcome:
     folder.mkdir()
     dice = random.Random(f"{variant.name} {seed}")
     story = _Story(seed=seed, variant=variant, world=world, folder=folder, dice=dice)
-    faults = Dice(f"{variant.name} {seed}", dice.choice(_RATES), world.decks)
+    rate = dice.choice(_RATES) if world.decks is None else max(_RATES)
+    faults = Dice(f"{variant.name} {seed}", rate, world.decks)
     cap = _CAP if dice.random() < 0.3 else None
     rebuys = cap is None and dice.random() < 0.5
     hears = dice.random() < 0.5
@@ -195,7 +196,7 @@ async def _tell(story: _Story, proxy: Proxy, faults: Dice, *, rebuys: bool) -> t
         What was in doubt in the end, and the last exit code.
     """
     for _ in range(story.dice.randint(*_STORMY)):
-        ended = await story.go_on(deadly=story.dice.random() < 0.75)
+        ended = await story.go_on(deadly=story.dice.random() < 0.9)
         if ended.code == 0:
             break
     faults.is_over = True

@@ -58,6 +58,13 @@ class _Forks:
     def serve(self) -> None:
         signal.set_wakeup_fd(self._ring, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        try:
+            self._take_orders()
+        finally:
+            for process in self._orders:
+                os.kill(process, signal.SIGKILL)
+
+    def _take_orders(self) -> None:
         waiting = b""
         _tell(ready=os.getpid())
         while True:
@@ -68,12 +75,10 @@ class _Forks:
             if 0 in ready:
                 came = os.read(0, 65536)
                 if not came:
-                    break
+                    return
                 *lines, waiting = (waiting + came).split(b"\n")
                 for line in lines:
                     self._fork(json.loads(line))
-        for process in self._orders:
-            os.kill(process, signal.SIGKILL)
 
     def _fork(self, order: dict[str, Any]) -> None:
         process = os.fork()

@@ -33,7 +33,7 @@ _OTHERS = {"write": "any write to the state", "flush": "a file flushed", "rename
 INSTANTS = (*TRANSITIONS, *_OTHERS)
 WORDS = TRANSITIONS | _OTHERS
 
-_MOST = {**dict.fromkeys(TRANSITIONS, 2), **dict.fromkeys(_USUAL, 20), "write": 300, "flush": 80, "rename": 60}
+_MOST = {**dict.fromkeys(TRANSITIONS, 2), **dict.fromkeys(_USUAL, 12), "write": 200, "flush": 80, "rename": 60}
 """The highest number of an instant that is drawn: the rare ones happen once or twice, if at all."""
 
 

@@ -18,8 +18,9 @@ from typing import TypeAlias
 import httpx
 
 from tests.faults.faults import FAULTS, Endpoint, Fault
-from tests.faults.project import MODEL, PRICE
+from tests.faults.project import MODEL, PRICE, make_project
 from tests.faults.runners import Runners, open_runners
+from tests.faults.variants import VARIANTS
 
 Address: TypeAlias = tuple[str, int]
 
@@ -149,6 +150,13 @@ def organization(key: str) -> str:
     return f"campaign-{key[-12:]}"
 
 
+async def _warm_up(root: Path, runners: Runners) -> None:
+    """Run the model once, because it is compiled when a machine first uses it; a killed server would begin anew."""
+    make_project(root, VARIANTS["honors"], "http://127.0.0.1:1", seed="warm", cap=None, photos=1)
+    ended = await runners.run(["run", "walls.yaml", "--provider", "local"], root, root / "log", environment={})
+    assert ended.code == 0, ended.text()
+
+
 @contextlib.asynccontextmanager
 async def open_world(
     folder: Path, seeds: Mapping[str, Sequence[int]], *, meets_all: bool = False
@@ -167,6 +175,7 @@ async def open_world(
     }
     async with open_runners() as runners:
         try:
+            await _warm_up(folder / "warm", runners)
             await asyncio.gather(*(server.start() for server in servers.values()))
             yield World(folder=folder, runners=runners, servers=servers, ports=free_ports(), decks=decks)
         finally:
