@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from tests.faults.evidence import Ledger, read_ledger, read_runs
+from tests.faults.evidence import read_ledger, read_runs
 from tests.faults.faults import Dice, Endpoint
 from tests.faults.invariants import Case, broken
 from tests.faults.kills import draw_kill
@@ -75,6 +75,7 @@ class _Story:
     world: World
     folder: Path
     dice: random.Random
+    faults: Dice
     kills: Counter[str] = field(default_factory=Counter)
     commands: int = 0
     cpu_s: float = 0.0
@@ -83,7 +84,7 @@ class _Story:
     problems: list[str] = field(default_factory=list)
     command: Command = field(default_factory=Command)
     callbacks: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
+    callback_secret: str | None = None
 
     @property
     def root(self) -> Path:
@@ -92,6 +93,10 @@ class _Story:
     @property
     def key(self) -> str:
         return key_of(self.variant.name, self.seed)
+
+    @property
+    def secrets(self) -> set[str]:
+        return {self.key} if self.callback_secret is None else {self.key, self.callback_secret}
 
     def kill(self) -> None:
         """End the runner from outside, as a power cut would."""
@@ -105,7 +110,7 @@ class _Story:
             [*arguments, *self.callbacks],
             self.root,
             self.folder / f"{self.commands:02}-{arguments[0]}.log",
-            environment=self.environment,
+            environment=self._environment(),
             kill=draw_kill(self.dice.randrange(1000), self.dice) if deadly else None,
             command=self.command,
         )
@@ -126,70 +131,89 @@ class _Story:
         ended = await self.run(RESUME, deadly=deadly)
         return await self.run(RUN, deadly=deadly) if ended.code == 2 else ended
 
+    def _environment(self) -> dict[str, str]:
+        signed = {} if self.callback_secret is None else {"RUNFLOW_CALLBACK_SECRET": self.callback_secret}
+        return {"RUNFLOW_API_KEY": self.key, "TMPDIR": str(self.folder), **signed}
+
 
 async def carry_out(seed: int, variant: Variant, world: World) -> Outcome:
     """Hold one campaign; its folder stays only where an invariant is broken."""
     started_s, server = time.monotonic(), world.servers[variant.name]
-    folder = world.folder / f"{variant.name}-{seed}"
-    folder.mkdir()
-    dice = random.Random(f"{variant.name} {seed}")
-    story = _Story(seed=seed, variant=variant, world=world, folder=folder, dice=dice)
-    rate = dice.choice(_RATES) if world.decks is None else max(_RATES)
-    faults = Dice(f"{variant.name} {seed}", rate, world.decks)
-    cap = _CAP if dice.random() < 0.3 else None
-    rebuys = cap is None and dice.random() < 0.5
-    hears = dice.random() < 0.5
+    story = _begin(seed, variant, world)
+    cap = Decimal(_CAP) if story.dice.random() < 0.3 else None
+    rebuys = cap is None and story.dice.random() < 0.5
+    port = next(world.ports) if story.dice.random() < 0.5 else None
     server_kills = server.kills
-    port = next(world.ports) if hears else None
-    proxy = Proxy(variant, faults, server, None if port is None else ("127.0.0.1", port), story.kill)
+    proxy = Proxy(variant, story.faults, server, None if port is None else ("127.0.0.1", port), story.kill)
     await proxy.start()
-    story.environment = {"RUNFLOW_API_KEY": story.key, "TMPDIR": str(folder)}
-    if port is not None:
-        story.callbacks = ("--callback-url", f"{proxy.url}{CALLBACKS}/{seed}", "--callback-port", str(port))
-        story.environment["RUNFLOW_CALLBACK_SECRET"] = await server.callback_secret(story.key)
     try:
-        make_project(story.root, variant, proxy.url, seed=faults.seed, cap=cap)
-        async with _watched(story, None if cap is None else Decimal(cap)):
-            doubted, code = await _tell(story, proxy, faults, rebuys=rebuys)
-        await proxy.settle()
+        make_project(story.root, variant, proxy.url, seed=story.faults.seed, cap=None if cap is None else _CAP)
+        await _hear(story, proxy, port)
+        async with _watched(story, cap):
+            doubted, code = await _tell(story, proxy, rebuys=rebuys)
     finally:
         await proxy.close()
-    ledger, runs = read_ledger(story.root), read_runs(server.database, organization(story.key))
     case = Case(
-        folder=folder,
+        folder=story.folder,
         variant=variant,
-        ledger=ledger,
-        runs=runs,
+        ledger=read_ledger(story.root),
+        runs=read_runs(server.database, organization(story.key)),
         rebought=story.rebought,
         code=code,
-        cap=None if cap is None else Decimal(cap),
-        secrets={*story.environment.values(), "signature=", "expires=", *proxy.signatures} - {str(folder)},
+        cap=cap,
+        secrets={*story.secrets, "signature=", "expires=", *proxy.signatures},
     )
     problems = (*story.problems, *broken(case))
     if not problems:
-        shutil.rmtree(folder)
+        shutil.rmtree(story.folder)
+    return _outcome(
+        story, case, problems, doubted=len(doubted), server_kills=server.kills - server_kills, began=started_s
+    )
+
+
+def _begin(seed: int, variant: Variant, world: World) -> _Story:
+    name = f"{variant.name} {seed}"
+    folder, dice = world.folder / name.replace(" ", "-"), random.Random(name)
+    folder.mkdir()
+    rate = dice.choice(_RATES) if world.decks is None else max(_RATES)
+    faults = Dice(name, rate, world.decks)
+    return _Story(seed=seed, variant=variant, world=world, folder=folder, dice=dice, faults=faults)
+
+
+async def _hear(story: _Story, proxy: Proxy, port: int | None) -> None:
+    """Have the provider call back, where there is a port for that."""
+    if port is not None:
+        story.callbacks = ("--callback-url", f"{proxy.url}{CALLBACKS}/{story.seed}", "--callback-port", str(port))
+        story.callback_secret = await story.world.servers[story.variant.name].callback_secret(story.key)
+
+
+def _outcome(
+    story: _Story, case: Case, problems: tuple[str, ...], *, doubted: int, server_kills: int, began: float
+) -> Outcome:
+    purchases = case.ledger.purchases
+    finished = {key for key, purchase in purchases.items() if purchase.state == "finished"}
     return Outcome(
-        variant=variant.name,
-        seed=seed,
-        thrown=faults.thrown,
+        variant=story.variant.name,
+        seed=story.seed,
+        thrown=story.faults.thrown,
         kills=story.kills,
-        server_kills=server.kills - server_kills,
+        server_kills=server_kills,
         commands=story.commands,
-        actions=len(ledger.purchases),
-        finished=sum(purchase.state == "finished" for purchase in ledger.purchases.values()),
-        created=len(runs),
+        actions=len(purchases),
+        finished=len(finished),
+        created=len(case.runs),
         duplicates=len(case.duplicates),
         lost=len(case.lost),
-        doubted=len(doubted),
+        doubted=doubted,
         rebought=len(story.rebought),
-        collected=_collected(story, ledger),
+        collected=len((story.orphans & finished) - story.rebought),
         cpu_s=story.cpu_s,
-        wall_s=time.monotonic() - started_s,
+        wall_s=time.monotonic() - began,
         broken=problems,
     )
 
 
-async def _tell(story: _Story, proxy: Proxy, faults: Dice, *, rebuys: bool) -> tuple[set[str], int]:
+async def _tell(story: _Story, proxy: Proxy, *, rebuys: bool) -> tuple[set[str], int]:
     """Let it storm, then let it be calm until nothing more comes of going on.
 
     Returns:
@@ -199,13 +223,14 @@ async def _tell(story: _Story, proxy: Proxy, faults: Dice, *, rebuys: bool) -> t
         ended = await story.go_on(deadly=story.dice.random() < 0.9)
         if ended.code == 0:
             break
-    faults.is_over = True
+    story.faults.is_over = True
     await proxy.settle()
     doubted, code = await _calm_down(story)
     if code == 5 and rebuys:
         story.rebought |= read_ledger(story.root).in_doubt
         await story.run(REBUY)
         _, code = await _calm_down(story)
+    await proxy.settle()
     return doubted, code
 
 
@@ -217,11 +242,6 @@ async def _calm_down(story: _Story) -> tuple[set[str], int]:
             break
         codes.append((await story.go_on()).code)
     return read_ledger(story.root).in_doubt, codes[-1]
-
-
-def _collected(story: _Story, ledger: Ledger) -> int:
-    done = {key for key, purchase in ledger.purchases.items() if purchase.state == "finished"}
-    return len((story.orphans & done) - story.rebought)
 
 
 @contextlib.asynccontextmanager

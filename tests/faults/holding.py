@@ -39,4 +39,7 @@ async def hold(
             for variant, numbers in seeds.items():
                 if number < len(numbers):
                     group.create_task(one(variant, numbers[number], world))
+    for server in world.servers.values():
+        log = server.log.read_text(errors="replace")
+        assert not any(secret in log for secret in (*server.keys, "signature=")), f"{server.log} holds a secret"
     return outcomes

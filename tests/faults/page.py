@@ -158,6 +158,7 @@ _END = """\
 - The same holds where the runner dies between writing down that it sends and sending: no run is listed, and one could
   still come. With a provider that honors the key, the same bytes are sent again instead.
 - `honors_idempotency = true` for a provider that does not honor it gives the promise away.
-- An answer of 429 is believed to mean that nothing was made of the request.
+- An answer of 429 is believed to mean that nothing was made of the request, and so is one of 503 with the provider's
+  own code where the list, asked three times, does not show the run.
 - A provider that charges other than its card says can exceed a cap; the charge is shown as it is.
 - A whole, undamaged picture of another job under the right address cannot be told from the right one."""

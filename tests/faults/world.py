@@ -80,10 +80,14 @@ class Server:
         self.port = int(started[1])
 
     def note_create(self) -> None:
-        """Take note of a request that makes a run, and now and then go down upon it."""
+        """Take note of a request that makes a run, and now and then go down soon after it."""
         self._creates_left -= 1
-        if self._creates_left <= 0 and self._process is not None:
+        if self._creates_left == 0:
             self._creates_left = self._dice.randint(*self.creates_between_kills)
+            asyncio.get_running_loop().call_later(self._dice.uniform(0, 0.3), self._go_down)
+
+    def _go_down(self) -> None:
+        if self._process is not None and (self._coming_back is None or self._coming_back.done()):
             self.end(signal.SIGKILL)
             self.kills += 1
             self._coming_back = asyncio.create_task(self.start())
