@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.faults.evidence import read_ledger, read_runs
 from tests.faults.faults import Dice, Endpoint
 from tests.faults.invariants import Case, broken
-from tests.faults.kills import draw_kill
+from tests.faults.kills import Kill, draw_kill
 from tests.faults.project import make_project
 from tests.faults.proxy import CALLBACKS, Proxy
 from tests.faults.runners import Command, Ended
@@ -102,7 +102,7 @@ class _Story:
         """End the runner from outside, as a power cut would."""
         self.command.kill()
 
-    async def run(self, arguments: list[str], *, deadly: bool = False) -> Ended:
+    async def run(self, arguments: list[str], kill: Kill | None = None) -> Ended:
         """Run a command, and note how it ended."""
         self.commands += 1
         self.command = Command()
@@ -111,7 +111,7 @@ class _Story:
             self.root,
             self.folder / f"{self.commands:02}-{arguments[0]}.log",
             environment=self._environment(),
-            kill=draw_kill(self.dice.randrange(1000), self.dice) if deadly else None,
+            kill=kill,
             command=self.command,
         )
         self.cpu_s += ended.cpu_s
@@ -126,10 +126,11 @@ class _Story:
 
     async def go_on(self, *, deadly: bool = False) -> Ended:
         """Do what a person would do next."""
+        kill = draw_kill(self.dice.randrange(1000), self.dice) if deadly else None
         if not read_ledger(self.root).runs:
-            return await self.run(RUN, deadly=deadly)
-        ended = await self.run(RESUME, deadly=deadly)
-        return await self.run(RUN, deadly=deadly) if ended.code == 2 else ended
+            return await self.run(RUN, kill)
+        ended = await self.run(RESUME, kill)
+        return await self.run(RUN, kill) if ended.code == 2 else ended
 
     def _environment(self) -> dict[str, str]:
         signed = {} if self.callback_secret is None else {"RUNFLOW_CALLBACK_SECRET": self.callback_secret}
@@ -228,7 +229,7 @@ async def _tell(story: _Story, proxy: Proxy, *, rebuys: bool) -> tuple[set[str],
     doubted, code = await _calm_down(story)
     if code == 5 and rebuys:
         story.rebought |= read_ledger(story.root).in_doubt
-        await story.run(REBUY)
+        await story.run(REBUY, Kill("buy_again", story.dice.choice(("before", "after")), story.dice.randint(1, 3)))
         _, code = await _calm_down(story)
     await proxy.settle()
     return doubted, code

@@ -79,6 +79,10 @@ _ANYWHERE = [
 _PAGE = Fault("a page instead of JSON", "other", True, 200, _HTML, "text/html")
 _ANOTHER = Fault("the JSON of another run", "other", True, 200)
 _GONE = Fault("expired address", "answer", status=403, body=_EXPIRED)
+_REFUSED = [
+    Fault("402", "answer", status=402, body=b'{"code":"INSUFFICIENT_CREDIT","message":"too little","errors":null}'),
+    Fault("422", "answer", status=422, body=b'{"code":"VALIDATION_ERROR","message":"no","errors":null}'),
+]
 _KILLS = [
     Fault("the runner killed, not delivered", "kill"),
     Fault("the runner killed, delivered", "kill", delivered=True),
@@ -90,6 +94,7 @@ FAULTS: dict[Endpoint, tuple[Fault, ...]] = {
         Fault("reset, delivered seconds later", "overdue", seconds=5.0),
         _PAGE,
         _ANOTHER,
+        *_REFUSED,
         *_KILLS,
     ),
     "poll": (*_ANYWHERE, _PAGE, _ANOTHER),

@@ -90,6 +90,8 @@ class Proxy:
                     break
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # the client is gone: it was killed, or waited long enough
+        except asyncio.CancelledError:
+            pass  # the campaign is over; Python 3.11 would report a handler that ends so
         finally:
             self._tasks.discard(task)
             writer.close()
