@@ -58,6 +58,7 @@ class _Forks:
     def serve(self) -> None:
         signal.set_wakeup_fd(self._ring, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
             self._take_orders()
         finally:
@@ -105,7 +106,8 @@ def _carry_out(order: dict[str, Any]) -> None:
     code = 70
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         os.setpgid(0, 0)
         _redirect(Path(order["log"]))
         os.chdir(order["folder"])
