@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 from urllib.parse import quote
 
@@ -13,6 +14,9 @@ from runner.report.summary import RunSummary
 
 PictureId: TypeAlias = str
 """16 hexadecimal digits: what the picture shows, so that one drawn for an earlier report serves again."""
+
+VIEWABLE = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"})
+"""Endings of the files that browsers show."""
 
 Suffix = Literal[".jpg", ".png"]
 
@@ -63,11 +67,13 @@ class Picture:
     Attributes:
         small, large: Thumbnails of at most 480 and 960 px on the long side.
         full: The picture itself.
+        viewable: Whether a browser can show ``full``.
     """
 
     small: str | None
     large: str | None
     full: str | None
+    viewable: bool
     width_px: int
     height_px: int
 
@@ -171,6 +177,7 @@ def _link(wanted: Wanted, suffix: Suffix | None, written: Mapping[ActionKey, str
         small=thumb_name(wanted.id, suffix, "small") if suffix else None,
         large=thumb_name(wanted.id, suffix, "large") if suffix else None,
         full=file_url(path, root_path) if path else None,
+        viewable=PurePosixPath(path).suffix.lower() in VIEWABLE,
         width_px=artifact.width_px,
         height_px=artifact.height_px,
     )
