@@ -37,10 +37,46 @@ class ActionStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFailed:
+    """An attempt failed, and the action will be tried again; the last attempt's failure is the action's own.
+
+    Attributes:
+        duration_ms: Of this attempt.
+        job_id: Of the latest job; None where there is none.
+    """
+
+    at: str
+    key: ActionKey
+    attempt: int
+    code: str
+    message: str
+    hint: str
+    duration_ms: int
+    job_id: str | None = None
+    event: Literal["attempt-failed"] = "attempt-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """Where the time of an attempt went, as far as it can be told.
+
+    Attributes:
+        queue_ms: From its beginning until it was worked on: uploads, a place, a free worker, the provider's queue.
+        run_ms: In which it was worked on, as the worker or the provider says.
+        download_ms: In which the result was fetched; 0 where it was here already.
+    """
+
+    queue_ms: int
+    run_ms: int
+    download_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSucceeded:
     """An action has its result.
 
     Attributes:
+        phases: Of the attempt that succeeded; None where the result was there already, or nobody measured.
         raw: The provider's own result where ``paste_back`` made ``artifact`` from it.
         details: What the engine or provider said about the result.
         notes: Sentences for a person: a depth that was reduced, a profile that was ignored.
@@ -56,6 +92,7 @@ class ActionSucceeded:
     raw: Artifact | None = None
     details: dict[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    phases: Phases | None = None
     event: Literal["action-succeeded"] = "action-succeeded"
 
 
@@ -211,7 +248,14 @@ class RunFinished:
 
 
 ActionEvent: TypeAlias = (
-    ActionStarted | ActionSucceeded | ActionReused | ActionFailed | ActionInDoubt | ActionCharged | ActionSkipped
+    ActionStarted
+    | AttemptFailed
+    | ActionSucceeded
+    | ActionReused
+    | ActionFailed
+    | ActionInDoubt
+    | ActionCharged
+    | ActionSkipped
 )
 
 Event: TypeAlias = RunStarted | ActionEvent | CheckMeasured | GateClosed | OutputWritten | OutputFailed | RunFinished

@@ -77,6 +77,8 @@ class Response:
         notes: Sentences for a person.
         charged: What the provider says the job cost.
         revision: What the provider says made it; empty where it does not say.
+        run_ms: How long it was worked on; None where nobody says.
+        download_ms: How long the result took to come here.
     """
 
     content: bytes
@@ -85,6 +87,8 @@ class Response:
     notes: tuple[str, ...] = ()
     charged: Money = ZERO
     revision: str = ""
+    run_ms: int | None = None
+    download_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    AttemptFailed,
 )
 from runner.core.money import ZERO, Money
 from runner.plan.plan import Action
@@ -84,7 +85,7 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
             return replace(base, outcome="in_doubt", reason=event.message, reserved=event.reserved)
         case ActionSkipped() as event:
             return replace(base, reason=event.reason)
-        case ActionStarted() | ActionCharged():
+        case ActionStarted() | ActionCharged() | AttemptFailed():
             return _cut_off(base)
         case None:
             blocked = action.decision == "blocked" and action.reason
@@ -119,7 +120,7 @@ def total_charged(events: Iterable[ActionEvent]) -> Money:
 
 def _deciding(events: Sequence[ActionEvent]) -> ActionEvent | None:
     """Pick the event that decides: the last, but a resumed run's skip or reuse hides nothing that was done before."""
-    told = [event for event in events if not isinstance(event, ActionCharged)]
+    told = [event for event in events if not isinstance(event, ActionCharged | AttemptFailed)]
     acted = [event for event in told if not isinstance(event, ActionSkipped)] or told
     made = [event for event in acted if isinstance(event, ActionSucceeded)]
     if made and isinstance(acted[-1], ActionReused):

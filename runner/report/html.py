@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from runner.report.assets import SCRIPTS, STYLES
 from runner.report.figures import cell_figures, check_figures, money_figures, step_rows
 from runner.report.pictures import Pictures, file_url
 from runner.report.summary import RunSummary
@@ -17,9 +18,6 @@ from runner.report.wording import OUTCOME_WORDS, duration_text, time_text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_SCRIPTS = ("theme.js", "elements.js", "compare.js", "checks.js", "cell.js", "list.js", "filters.js", "page.js")
-"""In the order in which they stand in the page: each may use what those before it define."""
-
 _ESCAPES = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "&<>\u2028\u2029"})
 
 
@@ -28,7 +26,7 @@ def render_html(summary: RunSummary, pictures: Pictures) -> str:
     from markupsafe import Markup
 
     cells, actions = view_cells(summary, pictures.root_path), view_actions(summary)
-    styles, scripts = [_static("page.css")], [_static(name) for name in _SCRIPTS]
+    styles, scripts = [_static(name) for name in STYLES], [_static(name) for name in SCRIPTS]
     name = summary.plan.recipe.name or summary.run_id or "run"
     # Marked as safe: our own files, and JSON in which no character can end the element that holds it.
     return (

@@ -1,5 +1,6 @@
 """Makes a response of a job: waits for its end, downloads its result, and reads what it cost."""
 
+import time
 from dataclasses import dataclass
 
 from runner.core.errors import ProviderError, UsageError
@@ -47,6 +48,7 @@ class Collector:
         state = await self.waiter.until_ended(job, about)
         if state.ending in {"failed", "canceled"} or not state.outputs:
             raise self._failure(state, about)
+        ended_s = time.monotonic()
         picture = await self._picture(job, state, about)
         return Response(
             content=picture.content,
@@ -55,6 +57,8 @@ class Collector:
             notes=_notes(state),
             charged=state.cost or ZERO,
             revision=state.revision,
+            run_ms=None if state.run_s is None else max(0, round(state.run_s * 1000)),
+            download_ms=round((time.monotonic() - ended_s) * 1000),
         )
 
     async def _picture(self, job: Job, state: JobState, about: About) -> _Picture:
