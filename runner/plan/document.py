@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic, Severity, Span
 from runner.core.digest import Json, digest_json
 from runner.plan.plan import (
@@ -59,6 +60,8 @@ class PlanDocument(BaseModel):
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    report_title: str = ""
+    report_checks: tuple[CheckType, ...] = ()
     diagnostics: tuple[DiagnosticRecord, ...]
 
 
@@ -80,6 +83,8 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         checks=plan.checks,
         gate=plan.gate,
         report_dir=plan.report_dir,
+        report_title=plan.report_title,
+        report_checks=plan.report_checks,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
     written: dict[str, Json] = document.model_dump(mode="json", by_alias=True)
@@ -115,6 +120,8 @@ def read_document(document: object) -> Plan:
         checks=read.checks,
         gate=read.gate,
         report_dir=read.report_dir,
+        report_title=read.report_title,
+        report_checks=read.report_checks,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
         diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
     )

@@ -19,6 +19,7 @@ from runner.core.event import (
 )
 from runner.core.money import ZERO, Money
 from runner.plan.plan import Action
+from runner.report.attempts import AttemptSummary, fold_attempts
 
 Outcome = Literal["succeeded", "reused", "failed", "skipped", "in_doubt"]
 
@@ -44,6 +45,7 @@ class ActionSummary:
         artifact: The result; None without one.
         raw: The provider's own result where pasting back made ``artifact`` from it.
         reason: Why it was skipped or is in doubt; empty otherwise.
+        tries: Every attempt, in order.
     """
 
     action: Action
@@ -59,6 +61,7 @@ class ActionSummary:
     notes: tuple[str, ...] = ()
     error: ActionError | None = None
     reason: str = ""
+    tries: tuple[AttemptSummary, ...] = ()
 
 
 def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
@@ -75,6 +78,7 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
         job_id=None,
         charged=total_charged(events),
         duration_ms=sum(event.duration_ms for event in worked),
+        tries=fold_attempts(events),
     )
     match _deciding(events):
         case ActionSucceeded() | ActionReused() as event:

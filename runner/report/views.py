@@ -6,7 +6,7 @@ from typing import Literal
 from runner.report.checks import CheckState
 from runner.report.ending import Outcome
 from runner.report.parts import CellOutcome
-from runner.report.pictures import PictureId
+from runner.report.wanted import PictureId
 
 
 @dataclass(frozen=True, slots=True)

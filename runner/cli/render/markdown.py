@@ -1,7 +1,5 @@
 """A plan as a comment for a pull request."""
 
-import re
-
 from runner.cli.render.facts import (
     amounts,
     budget_text,
@@ -12,7 +10,8 @@ from runner.cli.render.facts import (
     masks_text,
     total_amounts,
 )
-from runner.cli.render.layout import visible
+from runner.cli.render.marked import marked_code as _code
+from runner.cli.render.marked import marked_text as _text
 from runner.cli.render.why import due_reasons, skip_reasons
 from runner.core.money import Money
 from runner.plan.plan import Plan
@@ -20,12 +19,8 @@ from runner.plan.plan import Plan
 MARKER = "<!-- edit-runner plan -->"
 """Stands first, so that a later comment can take the place of an earlier one."""
 
-MOST_CHARACTERS = 60_000
-"""A comment on GitHub holds 65,536."""
-
 MOST_STEPS = 100
 MOST_CHECKED = 20
-MOST_CELL = 200
 MOST_OVER = 10
 
 
@@ -85,15 +80,3 @@ def _checks_list(plan: Plan) -> str:
 
 def _money(figures: list[Money]) -> str:
     return " | ".join(f"{amount:s}" for amount in figures)
-
-
-def _text(text: str) -> str:
-    """Write text that Markdown, HTML and mentions do nothing to, in one line."""
-    short = visible(text)[:MOST_CELL].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    marked = re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", short)
-    return marked.replace("@", "@\N{WORD JOINER}")
-
-
-def _code(text: str) -> str:
-    """Write a name as it is typed."""
-    return f"`{visible(text)[:MOST_CELL].replace('`', chr(39)).replace('|', chr(92) + '|')}`"
