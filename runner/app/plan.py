@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from runner.app.cell_list import read_cell_list, with_lists
 from runner.app.downloads import Downloads
 from runner.app.draws import build_with_draws
 from runner.app.files import FileFinder
@@ -43,7 +44,7 @@ class PlanRequest:
         recipe: As the user named it.
         provider: Of the command line; None to leave it to the recipe.
         select: As ``select_cells`` takes it; none for all.
-        redraw: Ids of cells whose models are to give a further result.
+        redraw: Ids of cells whose models are to give a further result; ``@FILE`` for those in a file.
         budget: Replaces the recipe's ``budget.max``; an amount such as ``5 USD``.
     """
 
@@ -142,7 +143,7 @@ def _plan(
         revisions=REVISIONS,
     )
     facts = _mask_facts(resolution, project.root, store)
-    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
+    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), with_lists(redraw), store)
     plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
@@ -162,7 +163,9 @@ def _resolved(recipe: ParsedRecipe, name: RecipeName, desk: _Desk, select: tuple
     if expansion.diagnostics:
         return Problems(tuple(in_file_order(expansion.diagnostics)))
     doors = SelectDoors(
-        failed=lambda: _failed_cells(desk.store, name), changed=lambda ref: _changed_cells(recipe, desk, ref)
+        failed=lambda: _failed_cells(desk.store, name),
+        changed=lambda ref: _changed_cells(recipe, desk, ref),
+        listed=read_cell_list,
     )
     cells = select_cells(expansion.cells, select, doors)
     return resolve(recipe, cells, {file: desk.files.wanted(file) for file in wanted_files(cells)})

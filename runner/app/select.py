@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from runner.app.cell_list import MARK
 from runner.core.errors import UsageError
 from runner.plan.draft import DraftCell
 
@@ -18,17 +19,20 @@ class SelectDoors:
     Attributes:
         failed: Gives the ids of the cells that failed in the last run.
         changed: Gives the ids of the cells whose work is another than with the recipe at a git ref.
+        listed: Gives the ids of the cells in a file, by its name behind ``@``.
     """
 
     failed: Callable[[], Collection[str]]
     changed: Callable[[str], Collection[str]]
+    listed: Callable[[str], Collection[str]]
 
 
 def select_cells(cells: tuple[DraftCell, ...], select: tuple[str, ...], doors: SelectDoors) -> tuple[DraftCell, ...]:
     """Keep the cells that any of the selections names.
 
     A selection is an item's key, a cell's id, a pattern of either, ``NAME=VALUE`` over the matrix or ``item.key``,
-    ``failed``, ``changed:REF``, or several of these joined by commas, which must all hold.
+    ``failed``, ``changed:REF``, ``@FILE`` with a cell's id on each line, or several of these joined by commas, which
+    must all hold.
 
     Args:
         cells: All cells.
@@ -36,7 +40,7 @@ def select_cells(cells: tuple[DraftCell, ...], select: tuple[str, ...], doors: S
         doors: Know what the cells themselves do not say.
 
     Raises:
-        UsageError: a selection is of a kind or name that there is not, or nothing is selected.
+        UsageError: a selection is of a kind or name that there is not, a file cannot be read, or nothing is selected.
     """
     if not select:
         return cells
@@ -53,6 +57,9 @@ def _test(text: str, cells: tuple[DraftCell, ...], doors: SelectDoors) -> Callab
     if text == FAILED or text.startswith(CHANGED):
         ids = doors.failed() if text == FAILED else doors.changed(text.removeprefix(CHANGED))
         return lambda cell: cell.id in ids
+    if text.startswith(MARK):
+        listed = frozenset(doors.listed(text))
+        return lambda cell: cell.id in listed
     name, is_named, value = text.partition("=")
     if not is_named:
         return lambda cell: fnmatchcase(cell.item, text) or fnmatchcase(cell.id, text)
