@@ -12,18 +12,20 @@ from PIL import Image
 
 from runner.app.report import write_report
 from runner.core.artifact import Artifact, Size
-from runner.core.digest import ActionKey, digest_bytes
+from runner.core.check import CheckType
+from runner.core.digest import ActionKey, Digest, digest_bytes
 from runner.core.event import (
-    ActionCharged,
     ActionFailed,
     ActionInDoubt,
     ActionReused,
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    AttemptFailed,
     CheckMeasured,
     Event,
     OutputWritten,
+    Phases,
 )
 from runner.core.money import ZERO
 from runner.plan.plan import (
@@ -229,9 +231,18 @@ class _Room:
             case "launch-pad-39a", "teal":
                 return [began, self._doubted(mine, second + 9)]
             case "chelsea", "teal":
+                busy = AttemptFailed(
+                    at=at(second + 3),
+                    key=mine,
+                    attempt=1,
+                    code="provider-busy",
+                    message="studio/inpaint@1: rate limited, retry after 1 s",
+                    hint="",
+                    duration_ms=2600,
+                )
                 late = ActionStarted(at=at(second + 4), key=mine, attempt=2)
                 done = replace(self._made(mine, made, second + 8, "job-fabric-2b", 7100), attempts=2)
-                return [began, late, done, *self._checked(fabric, second + 8)]
+                return [began, busy, late, done, *self._checked(fabric, second + 8)]
         done = self._made(mine, made, second + 5, f"job-fabric-{self.cell(fabric)}", 4200 + 37 * second)
         return [began, done, *self._checked(fabric, second + 5)]
 
@@ -244,6 +255,7 @@ class _Room:
             attempts=1,
             charged=PRICE,
             job_id=job_id,
+            phases=Phases(queue_ms=duration_ms // 4, run_ms=duration_ms // 2, download_ms=duration_ms // 8),
             details={"sampler": "euler", "steps": 28, "guidance": 4.5},
         )
 
@@ -253,7 +265,7 @@ class _Room:
             key=self.key(),
             code="provider-refused",
             message="studio/tone@2: the model refused the picture: no light source was found",
-            hint="choose another model for this photo, or leave it out: --select '!deep-field'",
+            hint="choose another model for this photo, or leave it out of the inputs",
             retryable=False,
             duration_ms=1700,
             attempts=1,
@@ -274,13 +286,7 @@ class _Room:
 
     def _checked(self, fabric: str, second: int) -> list[Event]:
         cell = self.cell(fabric)
-        values = {"outside_mask_unchanged": "0.0011", "inside_mask_changed": "0.874", "max_bytes": "412345"}
-        values |= {
-            "garage-teal": {"outside_mask_unchanged": "0.042"},
-            "portrait-collins-ochre": {"inside_mask_changed": "0.412"},
-            "portrait-collins-teal": {"inside_mask_changed": "0.388"},
-            "workshop-right-ochre": {"max_bytes": "912345"},
-        }.get(cell, {})
+        values = {**_MEASURED, **_MEASURED_IN.get(cell, {})}
         bad = {"0.042", "0.412", "0.388", "912345"}
         measured = [
             CheckMeasured(
@@ -309,7 +315,7 @@ class _Room:
             OutputWritten(at=at(second), cell=cell, path=written[0], digest=written[1], unchanged=reused),
         ]
 
-    def _write(self, folder: str, fabric: str) -> tuple[str, str]:
+    def _write(self, folder: str, fabric: str) -> tuple[str, Digest]:
         path = f"{folder}/{self.cell(fabric)}.jpg"
         content = _jpeg(self._upholstered(fabric))
         (self._root / folder).mkdir(parents=True, exist_ok=True)
@@ -330,12 +336,23 @@ class _Room:
         hue, saturation = FABRICS[fabric]
         lit = self._lit()
         _, _, value = lit.convert("HSV").split()
-        flat = [Image.new("L", lit.size, round(255 * part)) for part in (hue, saturation * 0.7)]
+        flat = [Image.new("L", lit.size, round(255 * part)) for part in (hue, saturation * 0.45)]
         dyed = Image.merge("HSV", (*flat, value)).convert("RGB")
         return Image.composite(dyed, lit, _ellipse(lit.size))
 
 
-_THRESHOLDS = {
+_MEASURED: dict[CheckType, str] = {
+    "outside_mask_unchanged": "0.0011",
+    "inside_mask_changed": "0.874",
+    "max_bytes": "412345",
+}
+_MEASURED_IN: dict[str, dict[CheckType, str]] = {
+    "garage-teal": {"outside_mask_unchanged": "0.042"},
+    "portrait-collins-ochre": {"inside_mask_changed": "0.412"},
+    "portrait-collins-teal": {"inside_mask_changed": "0.388"},
+    "workshop-right-ochre": {"max_bytes": "912345"},
+}
+_THRESHOLDS: dict[CheckType, str] = {
     "outside_mask_unchanged": "at most 0.5%",
     "inside_mask_changed": "at least 60%",
     "max_bytes": "at most 900,000 bytes",
