@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from runner.app.collector import without_collector
 from runner.app.connect import due_providers
 from runner.app.interrupts import interrupts
 from runner.app.report import default_report, write_report
@@ -75,8 +76,9 @@ def carry_out(assignment: Assignment) -> RunDone:
     root = Path(plan.root)
     with open_store(root) as store:
         exit_code = asyncio.run(_execute(assignment, store))
-        summary = summarize(store.ledger.events(assignment.run.run_id))
-        page = write_report(summary, store, root, assignment.report or default_report(root, plan))
+        with without_collector():
+            summary = summarize(store.ledger.events(assignment.run.run_id))
+            page = write_report(summary, store, root, assignment.report or default_report(root, plan))
     return RunDone(exit_code=exit_code, summary=summary, report=page)
 
 

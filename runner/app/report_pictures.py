@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,9 @@ Keep = Callable[[Wanted, Print], None]
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """What was drawn, and what the pictures of changes show, in figures."""
+    """What the report shows, what of it was drawn, and what the pictures of changes show, in figures."""
 
+    wanted: Sequence[Wanted]
     drawn: Mapping[PictureId, Drawn]
     changes: Mapping[PictureId, Change]
 
@@ -97,7 +98,7 @@ def write_pictures(summary: RunSummary, sources: ProjectSources, folder: Path) -
     for name in there - shown:
         if _OURS.fullmatch(Path(name).name):
             (folder / name).unlink(missing_ok=True)
-    return Gallery(drawn, changes)
+    return Gallery([wanted for group in groups for wanted in group], drawn, changes)
 
 
 def draw_in_memory(summary: RunSummary, sources: ProjectSources) -> tuple[Gallery, Mapping[str, bytes]]:
@@ -112,11 +113,12 @@ def draw_in_memory(summary: RunSummary, sources: ProjectSources) -> tuple[Galler
         if one.change is not None:
             changes[wanted.id] = one.change
 
-    _draw_all(pictures_by_item(summary), sources, keep)
-    return Gallery(drawn, changes), contents
+    groups = pictures_by_item(summary)
+    _draw_all(groups, sources, keep)
+    return Gallery([wanted for group in groups for wanted in group], drawn, changes), contents
 
 
-def write_full(summary: RunSummary, sources: ProjectSources, folder: Path) -> Mapping[PictureId, str]:
+def write_full(gallery: Gallery, sources: ProjectSources, folder: Path) -> Mapping[PictureId, str]:
     """Put the pictures themselves into a report's folder; those of the run's own results share their bytes on the disk.
 
     Returns:
@@ -127,7 +129,7 @@ def write_full(summary: RunSummary, sources: ProjectSources, folder: Path) -> Ma
     """
     (folder / "full").mkdir(parents=True, exist_ok=True)
     names: dict[PictureId, str] = {}
-    for wanted in (wanted for group in pictures_by_item(summary) for wanted in group):
+    for wanted in gallery.wanted:
         if isinstance(wanted, InputPicture | ResultPicture):
             name = full_name(wanted)
             if (folder / name).is_file() or _put(wanted, sources, folder / name):

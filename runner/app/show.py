@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from runner.app.collector import without_collector
 from runner.app.past import RUNS_LOOKED_AT, is_of_recipe
 from runner.app.report import AS_USUAL, ReportManner, default_report, write_report
 from runner.app.runs import find_run
@@ -70,7 +71,7 @@ def report_run(place: Path, run_id: str | None, folder: Path | None, manner: Rep
         StoreError: the report cannot be written.
     """
     root = find_root(place)
-    with _open(place) as store:
+    with _open(place) as store, without_collector():
         summary = summarize(store.ledger.events(_find(store, run_id)))
         return write_report(summary, store, root, folder or default_report(root, summary.plan), manner)
 

@@ -1,13 +1,26 @@
 """What happened in a run, in order: append-only facts from which progress, report and totals are folded."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
 from runner.core.money import ZERO, Money
 
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
 RunState = Literal["succeeded", "failed", "refused", "interrupted"]
+
+
+class _AsParsed:
+    """Has pydantic take JSON as its parser gives it: to look at each of a million values again takes half a minute."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +34,7 @@ class RunStarted:
 
     at: str
     run_id: str
-    plan: Json
+    plan: Annotated[Json, _AsParsed()]
     recipe_text: str
     event: Literal["run-started"] = "run-started"
 

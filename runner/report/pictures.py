@@ -1,9 +1,8 @@
 """What the thumbnails of a report are called, and how the page reaches its pictures."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import quote
 
@@ -95,6 +94,7 @@ def link_pictures(
     drawn: Mapping[PictureId, Drawn],
     root_path: str,
     *,
+    wanted: Iterable[Wanted] | None = None,
     changes: Mapping[PictureId, Change] | None = None,
     full: Mapping[PictureId, str] | None = None,
 ) -> Pictures:
@@ -104,16 +104,16 @@ def link_pictures(
         summary: The run.
         drawn: The pictures that have thumbnails.
         root_path: From the report's folder to the project root, relative, with forward slashes and none at its end.
+        wanted: Its pictures, where they were listed before.
         changes: What the pictures of changes show, in figures.
         full: Pictures that lie in full size in the report's own folder, relative to it.
     """
     written = {output.key: output.path for output in summary.outputs if output.digest is not None}
-    places = {wanted.id: (wanted, _place(wanted, written)) for wanted in wanted_pictures(summary)}
     by_id: dict[PictureId, Picture] = {}
-    for picture_id, (wanted, path) in places.items():
-        kept = (full or {}).get(picture_id, "")
+    for one in wanted_pictures(summary) if wanted is None else wanted:
+        path, kept = _place(one, written), full.get(one.id, "") if full else ""
         url = file_url(kept, "") if kept else file_url(path, root_path) if path else None
-        by_id[picture_id] = _picture(wanted, drawn.get(picture_id), url, kept or path)
+        by_id[one.id] = _picture(one, drawn.get(one.id), url, kept or path)
     return Pictures(by_id=by_id, changes=changes or {}, root_path=root_path)
 
 
@@ -140,7 +140,7 @@ def _picture(wanted: Wanted, drawn: Drawn | None, full: str | None, path: str) -
         small=names[0] if len(names) > 1 else None,
         large=names[-1] if names else None,
         full=full,
-        viewable=PurePosixPath(path).suffix.lower() in VIEWABLE,
+        viewable=path[path.rfind(".") :].lower() in VIEWABLE,
         width_px=size.width_px,
         height_px=size.height_px,
     )

@@ -1,11 +1,11 @@
 """Which pictures a report shows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from runner.core.artifact import Artifact, Size
-from runner.core.digest import ActionKey, digest_json
+from runner.core.digest import ActionKey, Digest, digest_json
 from runner.plan.plan import Action, InputImage, MaskImage, ParamValue, StepImage
 from runner.report.ending import ActionSummary
 from runner.report.parts import CellSummary
@@ -21,10 +21,10 @@ class InputPicture:
 
     path: str
     artifact: Artifact
+    id: PictureId = field(init=False)
 
-    @property
-    def id(self) -> PictureId:
-        return self.artifact.digest[:16]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.artifact.digest[:16])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class ResultPicture:
 
     key: ActionKey
     artifact: Artifact
+    id: PictureId = field(init=False)
 
-    @property
-    def id(self) -> PictureId:
-        return self.artifact.digest[:16]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.artifact.digest[:16])
 
 
 Whole: TypeAlias = InputPicture | ResultPicture
@@ -49,13 +49,16 @@ class MaskPicture:
     mask: MaskImage
     photo: Whole
     drawn: Literal["tinted", "outline"] = "tinted"
+    id: PictureId = field(init=False)
 
-    @property
-    def id(self) -> PictureId:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self._digest()[:16])
+
+    def _digest(self) -> Digest:
         if self.drawn == "tinted":
-            return digest_json("mask-picture/1", [self.mask.digest, self.photo.artifact.digest])[:16]
+            return digest_json("mask-picture/1", [self.mask.digest, self.photo.artifact.digest])
         size = self.photo.artifact.size
-        return digest_json("mask-outline/1", [self.mask.digest, size.width_px, size.height_px])[:16]
+        return digest_json("mask-outline/1", [self.mask.digest, size.width_px, size.height_px])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,11 @@ class HeatPicture:
     before: Whole
     after: Whole
     mask: MaskImage | None
+    id: PictureId = field(init=False)
 
-    @property
-    def id(self) -> PictureId:
+    def __post_init__(self) -> None:
         digests = [self.before.artifact.digest, self.after.artifact.digest, self.mask.digest if self.mask else ""]
-        return digest_json("heat/1", [*digests])[:16]
+        object.__setattr__(self, "id", digest_json("heat/1", [*digests])[:16])
 
 
 Wanted: TypeAlias = Whole | MaskPicture | HeatPicture
@@ -130,8 +133,10 @@ def chain_heat(cell: CellSummary, actions: Actions) -> HeatPicture | None:
 
 def first_mask(action: Action) -> MaskImage | None:
     """Find what says where an action edits: its first mask, or else that of ``paste_back``."""
-    values = [*action.params.values(), action.paste_back]
-    return next((value for value in values if isinstance(value, MaskImage)), None)
+    for value in action.params.values():
+        if isinstance(value, MaskImage):
+            return value
+    return action.paste_back
 
 
 def param_picture(value: ParamValue, action: Action, actions: Actions) -> Wanted | None:
@@ -151,10 +156,13 @@ def param_picture(value: ParamValue, action: Action, actions: Actions) -> Wanted
 
 def edited_picture(action: Action, actions: Actions) -> Whole | None:
     """Find the picture that an action edits: its parameter ``image``, or else its first picture."""
-    named = action.params.get("image")
-    images = [value for value in [named, *action.params.values()] if isinstance(value, InputImage | StepImage)]
-    picture = param_picture(images[0], action, actions) if images else None
-    return picture if isinstance(picture, InputPicture | ResultPicture) else None
+    for value in (action.params.get("image"), *action.params.values()):
+        if isinstance(value, InputImage):
+            return InputPicture(value.path, value.artifact)
+        if isinstance(value, StepImage):
+            upstream = actions.get(value.key)
+            return result_picture(upstream) if upstream else None
+    return None
 
 
 def shown_size(wanted: Wanted) -> Size:
