@@ -10,7 +10,7 @@ from bench.report_ours import PHOTO_SIZE
 from bench.report_run import write_photos, write_run
 
 CELLS = (100, 1_000, 10_000)
-PHOTOS = 8
+PHOTOS = 32
 _FLOORS = Path(__file__).parent / "floors"
 _HERE = Path(__file__).parent.parent
 

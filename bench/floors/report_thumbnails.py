@@ -16,7 +16,8 @@ _LARGE_PX, _SMALL_PX = 960, 480
 def draw(folder: Path, photo: Path) -> None:
     """Write both thumbnails of a photo."""
     with Image.open(photo) as picture:
-        picture.draft(None, (2 * _LARGE_PX, 2 * _LARGE_PX))
+        scale = 2 * _LARGE_PX / max(picture.size)
+        picture.draft(None, (int(picture.width * scale), int(picture.height * scale)))
         picture.thumbnail((_LARGE_PX, _LARGE_PX), Image.Resampling.LANCZOS)
         picture.save(folder / f"{photo.stem}-2x.jpg", quality=80)
         picture.thumbnail((_SMALL_PX, _SMALL_PX), Image.Resampling.LANCZOS)

@@ -9,7 +9,7 @@ from PIL import Image, JpegImagePlugin
 from runner.images.codec import photo_from
 from runner.images.color import to_srgb
 from runner.images.icc import is_srgb
-from runner.images.opening import open_picture
+from runner.images.opening import load, open_picture
 from runner.images.photo import Photo
 
 _QUALITY = 80
@@ -39,7 +39,8 @@ def draft_photo(content: bytes, name: str, long_side_px: int) -> Photo:
     """
     picture = open_picture(content, name)
     if isinstance(picture.image, JpegImagePlugin.JpegImageFile):
-        picture.image.draft(None, (_DRAFT * long_side_px, _DRAFT * long_side_px))
+        picture.image.draft(None, _drafted(picture.image.size, _DRAFT * long_side_px))
+        load(picture).thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS, reducing_gap=_DRAFT)
     return shrink(photo_from(picture), long_side_px)
 
 
@@ -79,6 +80,13 @@ def encode_small(photo: Photo) -> tuple[bytes, str]:
         return written.getvalue(), "image/jpeg"
     _image(shown).save(written, "PNG", compress_level=6, icc_profile=shown.icc)
     return written.getvalue(), "image/png"
+
+
+def _drafted(size: tuple[int, int], long_side_px: int) -> tuple[int, int]:
+    """Give the size to ask a draft for: it is that large in both directions, so a square would ask for too much."""
+    columns, rows = size
+    scale = min(1.0, long_side_px / max(size))
+    return max(1, int(columns * scale)), max(1, int(rows * scale))
 
 
 def _image(photo: Photo) -> Image.Image:
