@@ -35,7 +35,9 @@ class Axis:
             x = self.x(at_ms)
             yield _shape('<line class="chart-grid" x1="{}" y1="0" x2="{}" y2="{}"/>', x, x, height_px)
             end = " end" if x > WIDTH_PX - 40 else ""
-            yield text(x, height_px + 12, duration_text(at_ms) if at_ms else "0", f"chart-label{end}")
+            yield text(
+                x, height_px + 12, duration_text(at_ms).replace(".0 ", " ") if at_ms else "0", f"chart-label{end}"
+            )
 
 
 def chart(shapes: "Sequence[Markup]", height_px: float, title: str) -> "Markup":

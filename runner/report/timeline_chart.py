@@ -160,7 +160,7 @@ def _row(step: str, tries: Sequence[Try]) -> TimeRow:
 def _wait_text(queued: int) -> str:
     if not queued:
         return "nothing was under way"
-    return f"{queued} action{'s' if queued != 1 else ''} waited for {'their' if queued != 1 else 'its'} turn"
+    return f"{queued} action{' was' if queued == 1 else 's were'} in queue"
 
 
 def _css(phase: Phase) -> str:
