@@ -35,7 +35,7 @@ def _cell(cell: CellSummary, summary: RunSummary, places: Mapping[ActionKey, int
         matrix=tuple(Fact(name, value) for name, value in cell.cell.matrix.items()),
         outcome=cell.outcome,
         word=OUTCOME_WORDS[cell.outcome],
-        problem=_problem(cell, worst),
+        problem=cell_problem(cell, worst),
         charged=f"{cell.charged}",
         cost=int(cell.charged.amount * 1_000_000),
         time=duration_text(cell.duration_ms) if cell.duration_ms else "",
@@ -90,7 +90,8 @@ def _check_word(cell: CellSummary, worst: CheckSummary | None) -> str:
     return f"{measured_text(worst.measured)} ({worst.measured.type})"
 
 
-def _problem(cell: CellSummary, worst: CheckSummary | None) -> str:
+def cell_problem(cell: CellSummary, worst: CheckSummary | None) -> str:
+    """Say in one line what is wrong with a cell, the worst first; empty where nothing is."""
     errors = [f"{ended.action.step}: {ended.error.message}" for ended in cell.actions if ended.error]
     unwritten = [f"{output.path}: {output.error}" for output in cell.outputs if output.error]
     checked = worst is not None and worst.state in {"failed", "quarantined"}

@@ -49,7 +49,9 @@ def test_what_is_in_doubt_is_set_aside_and_stands_first() -> None:
 
 
 def test_a_failed_check_is_told_with_its_figures() -> None:
-    assert "| c | in quarantine | outside\\_mask\\_unchanged: 3.1%, demanded at most 3% |" in comment(checked_journal())
+    assert "| c | in quarantine | 3.1%, demanded at most 3% (outside\\_mask\\_unchanged) |" in comment(
+        checked_journal()
+    )
 
 
 def test_what_is_otherwise_than_in_the_run_before_is_told() -> None:

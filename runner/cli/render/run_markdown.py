@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 
 from runner.cli.render.marked import MOST_CHARACTERS, marked_code, marked_text
 from runner.core.money import Money
+from runner.report.cell_view import cell_problem
 from runner.report.checks import worst_check
 from runner.report.data import page_title
 from runner.report.figures import step_rows
-from runner.report.parts import CellOutcome, CellSummary, Need
+from runner.report.parts import CellOutcome, Need
 from runner.report.since import Since
 from runner.report.summary import RunSummary
-from runner.report.wording import OUTCOME_WORDS, cell_text, check_text, duration_text
+from runner.report.wording import OUTCOME_WORDS, cell_text, duration_text
 
 MARKER = "<!-- edit-runner run -->"
 """Stands first, so that a later comment can take the place of an earlier one."""
@@ -115,22 +116,13 @@ def _worst_table(summary: RunSummary) -> str:
         return ""
     rows = ["| worst cells | state | why | charged |", "|---|---|---|--:|"]
     rows += [
-        f"| {marked_text(cell_text(cell.cell))} | {OUTCOME_WORDS[cell.outcome]} | {marked_text(_why(cell))} "
+        f"| {marked_text(cell_text(cell.cell))} | {OUTCOME_WORDS[cell.outcome]} | {marked_text(cell_problem(cell, worst_check(cell.checks)))} "
         f"| {cell.charged:s} |"
         for cell in bad[:_MOST_CELLS]
     ]
     left_out = len(bad) - _MOST_CELLS
     rows += [f"| and {left_out:,} more | | | |"] if left_out > 0 else []
     return "\n".join(rows)
-
-
-def _why(cell: CellSummary) -> str:
-    errors = [f"{ended.action.step}: {ended.error.message}" for ended in cell.actions if ended.error]
-    unwritten = [f"{output.path}: {output.error}" for output in cell.outputs if output.error]
-    worst = worst_check(cell.checks)
-    checks = [f"{worst.measured.type}: {check_text(worst.measured)}"] if worst and worst.state != "passed" else []
-    reasons = [f"{ended.action.step}: {ended.reason}" for ended in cell.actions if ended.reason]
-    return next(iter([*errors, *unwritten, *checks, *reasons]), "")
 
 
 def _names(cells: Iterable[str]) -> str:
