@@ -19,6 +19,7 @@ from runner.report.html import render_html
 from runner.report.pictures import Drawn, file_names, link_pictures
 from runner.report.summary import summarize
 from runner.report.wanted import HeatPicture, MaskPicture, wanted_pictures
+from tests.report.photo_run import photo_run
 
 FLAGS = [
     "--no-sandbox",
@@ -32,7 +33,7 @@ FLAGS = [
 
 Opener: TypeAlias = Callable[..., Page]
 
-pytest_plugins = ["tests.report.photo_run"]
+__all__ = ["photo_run"]  # a fixture, which pytest finds here
 
 
 @pytest.fixture(scope="module")

@@ -115,11 +115,10 @@ def _worst_table(summary: RunSummary) -> str:
     if not bad:
         return ""
     rows = ["| worst cells | state | why | charged |", "|---|---|---|--:|"]
-    rows += [
-        f"| {marked_text(cell_text(cell.cell))} | {OUTCOME_WORDS[cell.outcome]} | {marked_text(cell_problem(cell, worst_check(cell.checks)))} "
-        f"| {cell.charged:s} |"
-        for cell in bad[:_MOST_CELLS]
-    ]
+    for cell in bad[:_MOST_CELLS]:
+        why = marked_text(cell_problem(cell, worst_check(cell.checks)))
+        name = marked_text(cell_text(cell.cell))
+        rows.append(f"| {name} | {OUTCOME_WORDS[cell.outcome]} | {why} | {cell.charged:s} |")
     left_out = len(bad) - _MOST_CELLS
     rows += [f"| and {left_out:,} more | | | |"] if left_out > 0 else []
     return "\n".join(rows)
