@@ -166,6 +166,19 @@ def test_an_enlarged_slider_still_moves_by_its_handle(open_page: Opener) -> None
     assert moved["x"] == pytest.approx(line["x"] + 100, abs=8)
 
 
+def test_two_fingers_enlarge(open_page: Opener) -> None:
+    page = open_page(full_journal(), address="#cell=a&compare=sides", has_touch=True)
+    pane = page.locator(".pane").first.bounding_box()
+    assert pane is not None
+    start = places(page)[0]
+    middle = pane["x"] + pane["width"] / 2
+    session = page.context.new_cdp_session(page)
+    for kind, apart in [("touchStart", 20), *(("touchMove", 20 + 5 * step) for step in range(1, 13)), ("touchEnd", 0)]:
+        points = [{"x": middle + side * apart, "y": pane["y"] + 100, "id": side + 1} for side in (-1, 1)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points if apart else []})
+    assert places(page)[0][2] == pytest.approx(start[2] * 4, rel=0.05)
+
+
 def test_real_pixels_are_shown_where_the_preview_is_too_small(photo_run: PhotoRun, open_file: Opener) -> None:
     page = open_file(photo_run.write_page(), address="#cell=garage-ochre", viewport={"width": 1440, "height": 900})
     page.get_by_role("button", name="Larger").click()

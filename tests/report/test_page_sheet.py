@@ -1,8 +1,13 @@
 """The contact sheet in a real browser: cells, filters, search, order, the address, ten thousand cells, paper."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
+from runner.report.html import render_html
+from runner.report.pictures import link_pictures
+from runner.report.summary import summarize
 from tests.report.browsing import card, done_journal, matrix_journal, opened, title
 from tests.report.conftest import Opener
 from tests.report.runs import full_journal
@@ -180,3 +185,15 @@ def test_paper_gets_every_cell_of_the_filter(open_page: Opener) -> None:
     page.pdf()
     assert page.evaluate("printed") == 300
     page.wait_for_function("document.querySelectorAll('#list li').length <= 100")
+
+
+@pytest.mark.parametrize("left_out", ["top", "cells", "money", "recipe", "figures"])
+def test_a_page_whose_own_template_leaves_a_part_out_works(open_file: Opener, tmp_path: Path, left_out: str) -> None:
+    own = f'{{% extends "base.html.j2" %}}{{% block {left_out} %}}<p>nothing here</p>{{% endblock %}}'
+    summary = summarize(full_journal())
+    page_file = tmp_path / "reports" / "own" / "index.html"
+    page_file.parent.mkdir(parents=True)
+    page_file.write_text(render_html(summary, link_pictures(summary, {}, "../.."), {"page.html.j2": own}))
+    page = open_file(page_file, address="#cell=a")
+    expect(page.get_by_text("nothing here")).to_have_count(1)
+    expect(opened(page)).to_have_count(0 if left_out == "cells" else 1)

@@ -8,19 +8,19 @@ function makeBar(modes, pictures, { before, after, outline }) {
     : makeToggle("outline", { click: () => act.outline() }, "Mask contour");
   const own = make("span", { class: "own" });
   const percent = make("output", { class: "percent" });
-  const source = make("span", { class: "muted from" });
+  const source = make("output", { class: "label from" });
   const button = (what, label, text) => make("button", { type: "button", class: "icon", "aria-label": label, click: () => act[what]() }, text);
   const [whole, pixels] = [makeToggle("whole", { click: () => act.whole() }, "Fit"), makeToggle("pixels", { click: () => act.pixels() }, "1:1")];
   const showOutline = () => contour !== null && press(contour, STAGE.outline);
   showOutline();
   return {
+    source,
     element: make("div", { class: "bar" },
       make("div", { class: "segments", role: "group", "aria-label": "How to compare" }, ...buttons),
       own,
       contour,
       make("div", { class: "zoom", role: "group", "aria-label": "Size" },
         button("zoomOut", "Smaller", "−"), percent, button("zoomIn", "Larger", "+"), whole, pixels),
-      source,
       make("span", { class: "fulls" }, makeFullLink(pictures, before, "before"), makeFullLink(pictures, after, "after"))),
     listen: (actions) => Object.assign(act, actions),
     draw(mode, controls) {

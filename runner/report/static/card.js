@@ -18,13 +18,13 @@ function makeCard(report, cell, { href, hasMatrix, verdict }) {
   const saysOf = cell.problem === "" && cell.check === "warned" ? "says warned" : "says";
   const charge = make("span", { class: "charge" }, cell.charged);
   const matrix = make("span", {}, cell.matrix.map(({ text }) => text).join(" · "));
-  return make("li", { class: `card ${cell.outcome}${verdict === "" ? "" : ` given ${verdict}`}` },
+  return make("li", { class: `card ${cell.outcome}${verdict === "" ? "" : ` ${verdict}`}` },
     make("a", { href },
+      verdict === "" ? "" : make("span", { class: `mark ${verdict}` }, VERDICTS[verdict]),
       make("span", { class: "pair" },
         makePicture(report.pictures, cell.before, "small", "before"),
         makePicture(report.pictures, cell.after, "small", "after", "no result")),
       make("span", { class: "line" }, make("b", {}, cell.name), makeBadge(cell.outcome, cell.word)),
       hasMatrix ? make("span", { class: "line muted" }, matrix, charge) : "",
-      make("span", { class: "line muted" }, make("span", { class: saysOf }, says), hasMatrix ? "" : charge),
-      verdict === "" ? "" : make("span", { class: `mark ${verdict}` }, VERDICTS[verdict])));
+      make("span", { class: "line muted" }, make("span", { class: saysOf }, says), hasMatrix ? "" : charge)));
 }

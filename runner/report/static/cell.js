@@ -45,7 +45,7 @@ function firstShown(pictures, cell, chain) {
   return cell.after === null || step < 0 ? null : step;
 }
 
-function makeCellHead(cell, { position, total, previous, next, close, verdicts }) {
+function makeCellHead(cell, { position, total, previous, next, close, verdicts, help }) {
   const facts = [
     ...cell.matrix.map(({ label, text }) => `${label}: ${text}`),
     cell.title === cell.id ? "" : `cell ${cell.id}`, cell.time, `charged ${cell.charged}`,
@@ -59,6 +59,7 @@ function makeCellHead(cell, { position, total, previous, next, close, verdicts }
       make("h2", { id: "cell-title", tabindex: "-1" }, cell.title, " ", makeBadge(cell.outcome, cell.word)),
       make("p", { class: "muted" }, ...facts.filter((text) => text !== "").map((text) => make("span", {}, text)))),
     verdicts,
+    make("button", { type: "button", class: "icon", "aria-label": "Keys", click: help }, "?"),
     make("button", { type: "button", class: "icon close", "aria-label": "Close this cell", click: close }, "×"));
 }
 
@@ -78,9 +79,10 @@ function makePanel(report, cell, chain, chosen) {
   const hinted = chain.some(({ problem }) => problem !== "");
   return [
     cell.problem === "" || hinted ? "" : make("p", { class: `callout ${cell.outcome}` }, cell.problem),
-    chosen === null ? makeChecks(cell) : "",
+    chosen === null && cell.checks.length > 0 ? makeChecks(cell) : "",
     makeChangeFigures(report, shown.change),
     ...(chosen === null ? chain : [shown]).map((action) => makeStep(report, action)),
+    chosen === null && cell.checks.length === 0 ? makeChecks(cell) : "",
     chosen === null ? makeOmitted(cell) : "",
     chosen === null ? makeFiles(cell) : "",
   ].filter((part) => part !== "");

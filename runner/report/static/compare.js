@@ -5,6 +5,7 @@ const COMPARE_STEP = 10;
 const BLINK_MS = 800;
 const MODES = { slider: "Slider", sides: "Side by side", blink: "Blink", mask: "Mask", change: "Change" };
 const FROM = { loading: "loading every pixel…", missing: "a preview: every pixel with runner report --full", full: "", preview: "" };
+const SOME_SIZE = { width: 4, height: 3 };
 const STAGE = { mode: "slider", outline: false, at: 50, scale: null, x: 0.5, y: 0.5, size: "" }; // Kept from cell to cell.
 
 /** Compare two pictures; `shown` has the ids of before, after, mask, outline and heat, and a name for them. */
@@ -26,7 +27,7 @@ function makeComparison(report, shown, changed) {
       bar.show(view);
       made.place?.(view);
     });
-    place.replaceChildren(stage.element, ...made.extras ?? []);
+    place.replaceChildren(stage.element, bar.source, ...made.extras ?? []);
     place.classList.toggle("outlined", STAGE.outline);
     bar.draw(mode, made.controls ?? []);
   }
@@ -68,13 +69,14 @@ function isAlike(one, other) {
     || Math.abs(one.width_px - other.width_px) <= 1 && Math.abs(one.height_px - other.height_px) <= 1;
 }
 
-/** The size at which pictures lie on the stage: that of the result, and of what went in where it has another shape. */
+/** The size at which pictures lie on the stage: each its own, or that of the larger where both have one shape. */
 function boxOf(pictures, { before, after }) {
   const size = (id) => ({ width: pictures[id].width_px, height: pictures[id].height_px });
   const [first, last] = [before, after].map((id) => (pictureOf(pictures, id) === null ? null : size(id)));
-  const result = last ?? first ?? { width: 4, height: 3 };
-  const input = first !== null && last !== null && !isAlike(pictures[before], pictures[after]) ? first : result;
-  return { before: input, after: result };
+  if (first === null || last === null) return { before: first ?? last ?? SOME_SIZE, after: last ?? first ?? SOME_SIZE };
+  if (!isAlike(pictures[before], pictures[after])) return { before: first, after: last };
+  const larger = first.width > last.width ? first : last;
+  return { before: larger, after: larger };
 }
 
 /** A picture of another size begins as a whole. */

@@ -19,7 +19,7 @@ function makePart(title, ...children) {
 }
 
 function makeChangeFigures(report, change) {
-  if (change === null || change === undefined) return "";
+  if (change === null) return "";
   const { share, inside, outside, mean, max, measured } = change;
   const figures = [["of the picture", share], ["inside the mask", inside], ["outside it", outside]].filter(([, text]) => text !== "");
   return makePart("What changed",

@@ -34,7 +34,7 @@ function makeHelp() {
   const rows = [...Object.entries(OTHER_KEYS), ...Object.entries(SINGLE_KEYS).map(([key, [words]]) => [key, words])];
   const on = make("input", { type: "checkbox", checked: areSingleKeysOn(), change: () => remember(KEYS_KEY, on.checked ? "on" : "off") });
   const dialog = makeDialog("Keys in the cell view",
-    make("dl", { class: "keys" }, ...rows.map(([key, words]) => make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, words)))),
+    make("dl", { class: "keys" }, ...rows.map(([key, words]) => make("div", {}, make("dt", {}, make("kbd", {}, key.length === 1 ? key.toUpperCase() : key)), make("dd", {}, words)))),
     make("label", { class: "row" }, on, "Single letters and signs are shortcuts"));
   return () => dialog.showModal();
 }

@@ -162,7 +162,7 @@ function followPointers(element, { zoomTo, moveBy, scale, act, isWhole }) {
 function makeMap(pane, moveTo) {
   const frame = make("span", { class: "seen" });
   const element = make("div", { class: "map", "aria-hidden": "true", hidden: true }, frame);
-  const picture = pane.sheets[0].small;
+  const picture = pane.sheets[0]?.small ?? null;
   if (picture !== null) element.prepend(make("img", { src: picture, alt: "", draggable: "false" }));
   const go = (event) => {
     const box = element.getBoundingClientRect();

@@ -20,11 +20,11 @@ function makeCallout({ problem, outcome, hint }) {
 
 function sentFacts({ params, seed }) {
   const named = params.some(({ label }) => label === "seed");
-  return named ? params : [...params, fact("seed", seed ?? "")];
+  return named ? params : [...params, fact("seed", seed)];
 }
 
 function madeFacts(action) {
-  const { uses, revision, provider, job, list_price: list, quoted, charged, time, phases = [], started = "", shared } = action;
+  const { uses, revision, provider, job, list_price: list, quoted, charged, time, phases, started, shared } = action;
   const parts = phases.map(({ label, text }) => `${label} ${text}`).join(", ");
   return [
     fact("model", `${uses}, revision ${revision}`),
@@ -37,14 +37,13 @@ function madeFacts(action) {
   ];
 }
 
-/** The attempts; one that went well at once says nothing that is not said above. */
-function makeTries({ tries = [], attempts }) {
-  if (tries.length === 0) return attempts > 1 ? make("p", { class: "muted" }, `${attempts} attempts`) : "";
-  if (tries.length === 1 && tries[0].state === "succeeded") return "";
+/** The attempts, where there was more than one: a single one says nothing that is not said above. */
+function makeTries({ tries }) {
+  if (tries.length < 2) return "";
   const rows = tries.map(({ number, at, state, word, time, problem, hint }) => make("tr", {},
     make("th", { scope: "row" }, `${number}. `, makeBadge(state, word), problem === "" ? "" : make("small", {}, problem),
       hint === "" ? "" : make("small", { class: "muted" }, hint)),
-    make("td", {}, at), make("td", { class: "number" }, time)));
+    make("td", { class: "number" }, at), make("td", { class: "number" }, time)));
   return make("div", { class: "records" }, make("h4", {}, "Attempts"), makeTable("Table of attempts", ["attempt", "at", "took"], rows));
 }
 
@@ -54,8 +53,8 @@ function makeDetails(report, { details, records, planned, raw, key }) {
 }
 
 function makeLines(report, step) {
-  const lines = report.steps && Object.hasOwn(report.steps, step) ? report.steps[step] : null;
-  if (lines === null || lines.yaml === "") return "";
+  const lines = Object.hasOwn(report.steps, step) ? report.steps[step] : { yaml: "" };
+  if (lines.yaml === "") return "";
   return make("details", {},
     make("summary", {}, `Recipe, lines ${lines.first_line} to ${lines.last_line}`),
     make("pre", { tabindex: "0", class: "yaml" }, lines.yaml),

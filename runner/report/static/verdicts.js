@@ -50,8 +50,8 @@ function makeVerdictButtons(give) {
 function makeExport(report, verdicts, changed) {
   const list = make("textarea", { readonly: true, rows: "8", "aria-label": "Cells, one a line" });
   const command = make("code", {});
-  const again = make("p", { class: "muted" }, "A further result of a cell that has one already: ",
-    make("code", {}, `runner run ${report.run.recipe} --redraw CELL`));
+  const redraw = make("code", {});
+  const again = make("p", { class: "muted" }, "It asks for a further result of each: ", redraw);
   const said = make("output", { class: "muted" });
   const save = make("a", { class: "button" }, "Save the list");
   const choices = make("div", { class: "segments", role: "group", "aria-label": "Which verdict" });
@@ -68,7 +68,9 @@ function makeExport(report, verdicts, changed) {
     list.value = text;
     list.hidden = cells.length === 0;
     said.textContent = cells.length === 0 ? `No cell has the verdict ${chosen}.` : "";
-    command.textContent = `runner plan ${report.run.recipe} --select @${name}`;
+    const recipe = quoteForShell(report.run.recipe);
+    command.textContent = `runner plan ${recipe} --select ${quoteForShell(`@${name}`)}`;
+    redraw.textContent = `runner run ${recipe} --redraw ${quoteForShell(`@${name}`)}`;
     again.hidden = chosen !== "redo";
     URL.revokeObjectURL(save.href);
     save.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
@@ -100,6 +102,10 @@ function makeExport(report, verdicts, changed) {
     draw();
     dialog.showModal();
   };
+}
+
+function quoteForShell(text) {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A small dialog with a title and a button to close it, in the page. */

@@ -9,7 +9,7 @@ const COMPARERS = {
   key: (a, b) => COLLATOR.compare(a.id, b.id),
   cost: (a, b) => b.cost - a.cost,
   time: (a, b) => b.duration_ms - a.duration_ms,
-  change: (a, b) => (b.changed ?? -1) - (a.changed ?? -1),
+  change: (a, b) => b.changed - a.changed,
 };
 const EVERYTHING = { tab: "cells", state: "all", text: "", order: "recipe", cell: "", step: "", compare: "", chosen: {} };
 const SHORT = { tab: "view", text: "search" }; // What a part is called in the address, where it is not its own name.
