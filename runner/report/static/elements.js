@@ -23,7 +23,7 @@ function makePicture(pictures, id, size, alt, without = "no picture") {
     width: picture.width_px,
     height: picture.height_px,
     loading: size === "small" ? "lazy" : "eager",
-    decoding: "async",
+    decoding: size === "small" ? "async" : "sync", // The large one must not flicker from cell to cell.
     draggable: "false",
   });
 }
