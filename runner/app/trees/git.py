@@ -57,7 +57,7 @@ class Repository:
         """Whether a part of the history is not in this clone."""
         return _run(self.top, ("rev-parse", "--is-shallow-repository")).stdout.strip() == b"true"
 
-    @property
+    @cached_property
     def common_folder(self) -> Path:
         """Where the objects of all work trees lie."""
         return self.top / os.fsdecode(self.ask("rev-parse", "--git-common-dir").rstrip(b"\n"))

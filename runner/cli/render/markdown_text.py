@@ -18,7 +18,7 @@ def text(raw: str) -> str:
     plain = _shortened(raw).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     marked = re.sub(r"([\\`*_\[\]|~!$])", r"\\\1", plain)
     # A backslash does not keep a forge from linking these: what it looks for must not be there.
-    return re.sub(r"(@|#|://|\bwww\.|\bGH-)", rf"\1{_JOINER}", marked, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[@#])|(?=://)|(?<=\bwww)(?=\.)|(?<=\bGH-)", _JOINER, marked, flags=re.IGNORECASE)
 
 
 def code(raw: str) -> str:
