@@ -12,8 +12,8 @@ from runner.execute.clock import now_text
 from runner.execute.draws import Place
 from runner.execute.journal import Journal
 from runner.execute.making import Made, Works, make
+from runner.execute.order import Bill
 from runner.execute.stop import Stopping, StopSignal
-from runner.execute.till import Bill
 from runner.plan.plan import Action
 
 _LONGEST_PAUSE_S = 30.0

@@ -95,6 +95,9 @@ class ProviderSettings(SettingsSection):
     requests_per_second: Annotated[float, BeforeValidator(_rate), Field(gt=0, le=1000)] = Field(
         5.0, description="Requests, at most."
     )
+    batch_size: Annotated[int, Field(ge=1, le=100)] = Field(
+        100, description="Requests of one model that wait to be sent go as one batch, so many at most; 1 for none."
+    )
     wire: Annotated[str, Field(min_length=1)] | None = Field(
         None,
         description="The wire form to use of model cards that have it; the first that the model takes when left out.",

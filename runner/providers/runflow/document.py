@@ -58,9 +58,9 @@ class JobState:
 
 def read_job(document: Mapping[str, Json], connection: Connection) -> JobState | None:
     """Read a run object; None where it has no status, or no id that can stand in a path."""
-    job_id = document.get("id", document.get("run_id"))
+    job_id = job_id_of(document.get("id", document.get("run_id")))
     status = document.get("status_code", document.get("status"))
-    if not isinstance(job_id, str) or not isinstance(status, str) or not _ID.fullmatch(job_id):
+    if job_id is None or not isinstance(status, str):
         return None
     output = document.get("output")
     created_at, ended_at = _moment(document.get("created_at")), _moment(document.get("completed_at"))
@@ -78,6 +78,11 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
         created_at=created_at,
         duration_s=None if created_at is None or ended_at is None else (ended_at - created_at).total_seconds(),
     )
+
+
+def job_id_of(value: Json) -> str | None:
+    """Read the id of a job; None where it is none that can stand in a path."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def _client_ref(document: Mapping[str, Json]) -> str | None:
