@@ -45,6 +45,11 @@ check: lint
 test: lint
 	$(BIN)/pytest
 
+# One edit of each model at Runflow, for money: needs RUNFLOW_API_KEY, and says before each edit what it costs.
+.PHONY: live
+live: setup
+	$(BIN)/pytest --live tests/live -v
+
 .PHONY: lint
 lint: setup
 	$(BIN)/ruff check .
