@@ -102,12 +102,14 @@ async def _execute(assignment: Assignment, store: Store) -> ExitCode:
 async def _look_ahead(name: str, provider: Provider, plan: Plan, store: Store) -> None:
     """Look whether a provider can be bought from, before anything is uploaded.
 
-    What the store knows by now is not bought, and what was sent before is paid already, or may be.
+    What the store knows by now is not bought; what was sent before is collected, and paid already, or may be.
     """
     due = [action for action in plan.actions if action.provider == name and action.decision in {"run", "collect"}]
-    keys = [action.raw_key for action in due]
-    done = {*store.lookup([*keys, *(action.key for action in due)])}
-    done |= {key for key, purchase in store.purchases.find(keys).items() if purchase.progress}
-    left = [action for action in due if done.isdisjoint({action.key, action.raw_key})]
+    done = {*store.lookup([*(action.raw_key for action in due), *(action.key for action in due)])}
+    undone = [action for action in due if done.isdisjoint({action.key, action.raw_key})]
+    if not undone:
+        return
+    sent = {key for key, one in store.purchases.find(action.raw_key for action in undone).items() if one.progress}
+    left = [action for action in undone if action.raw_key not in sent]
     payable = Money.total([action.list_price for action in left])
     await provider.preflight(sorted({action.uses for action in left}), payable)
