@@ -100,11 +100,6 @@ def test_only_the_surroundings_of_the_eyes_change(shared_data: Path) -> None:
     assert not changed.any()
 
 
-def test_the_same_photo_gives_the_same_pixels(shared_data: Path) -> None:
-    photo = read(shared_data, "d03")
-    assert np.array_equal(recolor(photo).pixels, recolor(photo).pixels)
-
-
 def test_a_grayscale_photo_stays_gray_and_says_so(shared_data: Path) -> None:
     result = recolor(read(shared_data, "d09"))
     assert (result.details["lightness_only"], int(np.ptp(result.pixels, axis=2).max())) == (True, 0)
