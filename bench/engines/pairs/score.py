@@ -34,7 +34,8 @@ def score(pair: Pair, filled: Rgb8) -> Score:
 
 def _near(mask: Mask8) -> tuple[slice, slice]:
     """Choose the rows and columns that the similarity inside the hole is made from."""
-    return _widened(mask.any(axis=1)), _widened(mask.any(axis=0))
+    is_hole = mask > 0
+    return _widened(is_hole.max(axis=1)), _widened(is_hole.max(axis=0))
 
 
 def _widened(is_touched: Flags) -> slice:
