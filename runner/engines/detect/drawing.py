@@ -9,9 +9,9 @@ import numpy as np
 from runner.core.artifact import Size
 from runner.engines.base import Mask8, Rgb8
 from runner.engines.eye_color.face import Face
-from runner.engines.eye_color.matte import VisibleIris, draw_visible
 from runner.engines.eye_color.refusal import no_face, nothing_found
 from runner.engines.eye_color.seeing import has_usable_eye, see_faces
+from runner.engines.eye_color.visible import VisibleIris, draw_visible
 from runner.images.shapes import draw_shape
 
 _MESH_POINTS = 468

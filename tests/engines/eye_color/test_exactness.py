@@ -13,12 +13,12 @@ from PIL import Image
 
 from runner.core.digest import Json
 from runner.engines.base import Rgb8
-from runner.engines.eye_color.matte import Outline, build_matte
+from runner.engines.eye_color.matte import build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
 from runner.engines.eye_color.recoloring import paint_iris, recolor_faces, recolor_photo
 from runner.engines.eye_color.seeing import SeenFace, has_usable_eye, see_faces
 from runner.engines.eye_color.tint import Tint
-from runner.engines.eye_color.types import Flags, Limbus, Pupil
+from runner.engines.eye_color.types import Flags, Limbus, Outline, Pupil
 from tests.engines.eye_color.drawn import DrawnEye, draw_eye, eye_of
 
 TARGETS = {"light blue": (132, 176, 212), "emerald": (48, 128, 92), "amber": (176, 116, 44), "dark brown": (66, 42, 28)}
