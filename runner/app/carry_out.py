@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from runner.app.connect import Callbacks, due_providers
 from runner.app.interrupts import interrupts
+from runner.app.outbox import Outbox, sending
 from runner.app.report import default_report, write_report
+from runner.app.transfer import Meter
 from runner.catalog.card import ModelCard
 from runner.core.errors import ExitCode
 from runner.core.event import Event
@@ -41,6 +43,8 @@ class Assignment:
         connections: How the hosted providers of the plan are reached.
         callbacks: How they report the end of a job; None where they are only asked.
         report: Where the report is written; None for ``reports/NAME`` in the project.
+        remote: The cache remote that results are sent to; None for none.
+        meter: Shows how they go there, when the run waits for nothing else.
     """
 
     plan: Plan
@@ -51,6 +55,8 @@ class Assignment:
     callbacks: Callbacks | None
     progress: Progress
     report: Path | None
+    remote: str | None
+    meter: Meter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +65,13 @@ class RunDone:
 
     Attributes:
         report: The report's page.
+        warning: Why results of it are not in the cache remote; empty where all are, or there is none.
     """
 
     exit_code: ExitCode
     summary: RunSummary
     report: Path
+    warning: str = ""
 
 
 def carry_out(assignment: Assignment) -> RunDone:
@@ -75,14 +83,16 @@ def carry_out(assignment: Assignment) -> RunDone:
     """
     plan = assignment.plan
     root = Path(plan.root)
-    with open_store(root) as store:
-        exit_code = asyncio.run(_execute(assignment, store))
+    with open_store(root) as store, sending(assignment.remote, plan, store) as outbox:
+        exit_code = asyncio.run(_execute(assignment, store, outbox))
         summary = summarize(store.ledger.events(assignment.run.run_id))
         page = write_report(summary, store, root, assignment.report or default_report(root, plan))
-    return RunDone(exit_code=exit_code, summary=summary, report=page)
+        is_over = exit_code != ExitCode.INTERRUPTED
+        warning = outbox.close(assignment.meter) if is_over else outbox.give_up()
+    return RunDone(exit_code=exit_code, summary=summary, report=page, warning=warning)
 
 
-async def _execute(assignment: Assignment, store: Store) -> ExitCode:
+async def _execute(assignment: Assignment, store: Store, outbox: Outbox) -> ExitCode:
     plan, policy, stop = assignment.plan, assignment.policy, StopSignal()
     with WorkerPool(min(policy.jobs, available_cores())) as pool:
         means = Means(
@@ -95,7 +105,7 @@ async def _execute(assignment: Assignment, store: Store) -> ExitCode:
             for name, provider in providers.items():
                 await _look_ahead(name, provider, plan, store)
             with assignment.progress(plan) as listener, interrupts(stop):
-                doors = Doors(store=store, pool=pool, providers=providers, emit=listener)
+                doors = Doors(store=store, pool=pool, providers=providers, emit=outbox.after(listener))
                 return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
 
 

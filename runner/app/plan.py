@@ -1,6 +1,7 @@
 """Plan a recipe: read, gather, expand, price and decide; spends nothing, writes nothing but what it saw of files."""
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,9 +15,10 @@ from runner.app.past import is_of_recipe, past_of
 from runner.app.project import Problems, Project, open_project
 from runner.app.read import check_text, read_recipe
 from runner.app.select import SelectDoors, select_cells
+from runner.app.shared import Shared, SharedResults, with_shared_reasons
 from runner.core.artifact import MaskFacts
 from runner.core.diagnostic import Diagnostic, in_file_order
-from runner.core.digest import Digest, Json
+from runner.core.digest import ActionKey, Digest, Json
 from runner.core.errors import EngineError, ImageError, UsageError
 from runner.engines.all import REVISIONS
 from runner.execute.checks import missing_for
@@ -60,6 +62,7 @@ class Planned:
 
     Attributes:
         downloads: What was fetched for it; a run pins it, a dry run does not.
+        shared: What it counts on and only the cache remote has.
     """
 
     project: Project
@@ -67,6 +70,7 @@ class Planned:
     plan: Plan
     document: dict[str, Json]
     downloads: Downloads
+    shared: Shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +83,15 @@ class _Desk:
     store: Store
     files: FileFinder
     downloads: Downloads
+    remote: SharedResults
 
 
-def make_plan(request: PlanRequest) -> Planned | Problems:
+def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset()) -> Planned | Problems:
     """Plan a recipe.
+
+    Args:
+        request: What to plan.
+        lost: Results of the cache remote that turned out not to be usable.
 
     Returns:
         The plan, or why there is none: mistakes in the recipe, or pictures that are missing or cannot be read.
@@ -105,14 +114,21 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
         files = FileFinder(project.root, request.recipe.parent, store.files)
         downloads = Downloads(project.root, request.recipe, files)
         desk = _Desk(
-            project=project, request=request, providers=providers, store=store, files=files, downloads=downloads
+            project=project,
+            request=request,
+            providers=providers,
+            store=store,
+            files=files,
+            downloads=downloads,
+            remote=SharedResults(project.settings.cache.remote, lost),
         )
         plan = _plan(recipe, desk, request.select, request.redraw)
         files.remember()
-    if isinstance(plan, Problems):
-        return plan
+        if isinstance(plan, Problems):
+            return plan
+        shared = desk.remote.of_plan(plan, store)
     document = plan_document(plan, created_at=now_text())
-    return Planned(project=project, recipe=recipe, plan=plan, document=document, downloads=downloads)
+    return Planned(project=project, recipe=recipe, plan=plan, document=document, downloads=downloads, shared=shared)
 
 
 def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
@@ -141,11 +157,18 @@ def _plan(
         revisions=REVISIONS,
     )
     facts = _mask_facts(resolution, project.root, store)
-    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
+    plan = build_with_draws(
+        partial(build_plan, recipe, resolution, facts, setting),
+        redraw,
+        lambda keys: store.results.lookup(keys).keys() | desk.remote.among(keys, store),
+    )
     plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
-    return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget, bought)
+    shared = desk.remote.of_plan(plan, store).keys
+    past = past_of(store, name)
+    plan = decide(plan, known.keys() | shared, past, project.catalog.cards, recipe.budget, bought)
+    return with_shared_reasons(plan, shared)
 
 
 def _path_in(root: Path, recipe: Path) -> str:

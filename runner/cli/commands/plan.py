@@ -42,6 +42,8 @@ def command(
         print_problems(console, planned.diagnostics, format_name)
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     console.diagnostics(planned.plan.diagnostics)
+    for note in planned.shared.notes:
+        console.note(f"warning: {note}")
     _print(console, planned, format_name, explain)
     if output is not None:
         _save(planned, output)

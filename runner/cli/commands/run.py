@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.execution import callbacks_of, execution_options, manner_of, progress_of, tell_end
+from runner.cli.execution import callbacks_of, execution_options, manner_of, meter_of, progress_of, tell_end
 from runner.cli.options import Command, format_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
 
@@ -55,6 +55,8 @@ def command(
             manner=manner_of(jobs, keep_going, callbacks_of(callback_url, callback_port)),
             progress=progress_of(console),
             confirm=_confirm_by(console, yes),
+            tell=console.note,
+            meter=meter_of(console),
             report=Path(report) if report is not None else None,
         )
     )
