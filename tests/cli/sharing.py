@@ -45,10 +45,10 @@ def open_team(folder: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> 
     return team
 
 
-def make_projects(folder: Path) -> None:
-    """Make the same project twice: ``ann`` and ``bob``."""
+def make_projects(folder: Path, photos: str = "abc") -> None:
+    """Make the same project twice, ``ann`` and ``bob``; of each photo come two results."""
     for name in ("ann", "bob"):
         (folder / name / "photos").mkdir(parents=True)
         (folder / name / "cards.yaml").write_text(RECIPE)
-        for number, photo in enumerate("abc"):
+        for number, photo in enumerate(photos):
             draw_photo(folder / name / "photos" / f"{photo}.png", seed=number)
