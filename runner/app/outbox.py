@@ -11,7 +11,7 @@ from runner.core.errors import RunnerError
 from runner.core.event import ActionSucceeded, Event
 from runner.execute.draws import keys_of_work
 from runner.plan.plan import Plan
-from runner.store.remote import Remote, open_remote
+from runner.store.remote import Remote, Spoiled, open_remote
 from runner.store.store import Store
 
 
@@ -33,6 +33,7 @@ class Outbox:
         self._opening = threading.Lock()
         self._remote: Remote | None = None
         self._trouble = ""
+        self._left_out = ""
 
     def after(self, listener: Callable[[Event], None]) -> Callable[[Event], None]:
         """Listen to a run after somebody else, and take up the result of each action that succeeds, at once."""
@@ -61,7 +62,7 @@ class Outbox:
         """Send nothing more, and say what is not sent; empty where all was."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         is_cut_short = any(future.cancelled() or not future.done() for future in self._sending)
-        reason = self._trouble or ("the run was interrupted" if is_cut_short else "")
+        reason = self._trouble or ("the run was interrupted" if is_cut_short else self._left_out)
         if not reason:
             return ""
         return f"not all results are in the cache remote: {reason}; 'runner cache push' sends the rest"
@@ -76,6 +77,7 @@ class Outbox:
         except RunnerError as error:
             self._trouble = error.message
             return 0
+        self._left_out = next((each.reason for each in moved if isinstance(each, Spoiled)), self._left_out)
         return sum(each.size_bytes for each in moved if isinstance(each, Moved))
 
     def _open(self, address: str) -> Remote:

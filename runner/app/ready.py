@@ -1,6 +1,7 @@
 """Plan a recipe so that all that the plan counts on is at hand: what the cache remote has is taken first."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.plan import Planned, PlanRequest, make_plan
@@ -26,21 +27,21 @@ def make_ready_plan(request: PlanRequest, tell: Tell, meter: Meter) -> Planned |
     Raises:
         UsageError, StoreError: as ``make_plan``.
     """
-    lost: dict[ActionKey, str] = {}
+    gone: set[ActionKey] = set()
     told: set[str] = set()
     while True:
-        planned = make_plan(request, lost=lost.keys())
+        planned = make_plan(request, lost=gone)
         if isinstance(planned, Problems) or has_errors(planned.plan.diagnostics):
             return planned
         for note in planned.shared.notes:
             if note not in told:
                 tell(f"warning: {note}")
         told |= set(planned.shared.notes)
-        new = _take(planned.shared.keys, planned.project.settings, planned.project.root, meter)
-        if not new:
+        lost = _take(planned.shared.keys, planned.project.settings, planned.project.root, meter)
+        if not lost.keys:
             return planned
-        tell(f"warning: {damage_note(new, str(planned.project.settings.cache.remote))}")
-        lost |= new
+        tell(f"warning: {lost.note}")
+        gone |= lost.keys
 
 
 def take_for(plan: Plan, settings: Settings, root: Path, tell: Tell, meter: Meter) -> None:
@@ -54,26 +55,34 @@ def take_for(plan: Plan, settings: Settings, root: Path, tell: Tell, meter: Mete
     for note in shared.notes:
         tell(f"warning: {note}")
     lost = _take(shared.keys, settings, root, meter)
-    if lost:
-        tell(f"warning: {damage_note(lost, str(settings.cache.remote))}")
+    if lost.keys:
+        tell(f"warning: {lost.note}")
 
 
-def _take(keys: Collection[ActionKey], settings: Settings, root: Path, meter: Meter) -> Mapping[ActionKey, str]:
-    """Take results into the store; gives those that could not be taken, and why."""
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What could not be taken, and why."""
+
+    keys: frozenset[ActionKey] = frozenset()
+    note: str = ""
+
+
+def _take(keys: Collection[ActionKey], settings: Settings, root: Path, meter: Meter) -> _Lost:
+    """Take results into the store."""
     address = settings.cache.remote
     if not keys or address is None:
-        return {}
-    left = dict.fromkeys(sorted(keys), "")
+        return _Lost()
+    left, spoiled = set(keys), dict[ActionKey, str]()
     with open_store(root) as store, meter("fetching", len(keys)) as step:
         try:
             for key, came in fetch(sorted(keys), open_remote(address), store):
                 if isinstance(came, Spoiled):
-                    left[key] = came.reason
+                    spoiled[key] = came.reason
                 else:
-                    del left[key]
+                    left.discard(key)
                     step(came.size_bytes)
         except StoreError as error:
             if not error.code.startswith("remote-"):
                 raise
-            return {key: reason or error.message for key, reason in left.items()}
-    return left
+            return _Lost(frozenset(left), f"{len(left)} results stay in the cache remote: {error.message}")
+    return _Lost(frozenset(left), damage_note(spoiled, address) if spoiled else "")

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
-_CONFIG = {"connect_timeout": 3, "read_timeout": 10, "retries": {"total_max_attempts": 2, "mode": "standard"}}
+_CONFIG = {
+    "connect_timeout": 3,
+    "read_timeout": 10,
+    "retries": {"total_max_attempts": 2, "mode": "standard"},
+    "max_pool_connections": 32,
+}
 _OPTIONS: dict[str, dict[str, Any]] = {"s3": {"config_kwargs": _CONFIG}}
 
 

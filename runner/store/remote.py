@@ -11,7 +11,7 @@ from runner.core.digest import ActionKey, digest_bytes
 from runner.core.errors import StoreError
 from runner.store.blobs import BlobSizes
 from runner.store.objects import Objects, open_objects
-from runner.store.remote_record import MOST_BLOB_BYTES, MOST_RECORD_BYTES, read_record, write_record
+from runner.store.remote_record import MOST_RECORD_BYTES, read_record, write_record
 from runner.store.results import Known
 
 FORMAT = "edit-runner-cache/1"
@@ -148,8 +148,6 @@ class Remote:
         Raises:
             StoreError: it cannot be reached or written.
         """
-        if len(content) > MOST_BLOB_BYTES:
-            return False
         new_blob = self._put(_blob_path(known.artifact), content, len(content), lambda found: found == content)
         is_right = lambda found: self._is_right(found, key, known)  # noqa: E731 - one line, beside its use
         new_result = self._put(_result_path(key), write_record(key, known), MOST_RECORD_BYTES, is_right)

@@ -10,7 +10,7 @@ from runner.core.digest import ActionKey, Json, parse_digest
 from runner.store.results import Known
 
 MOST_RECORD_BYTES = 2**20
-MOST_BLOB_BYTES = 256 * 2**20
+_MOST_BLOB_BYTES = 256 * 2**20  # no larger picture is opened
 _MOST = 2**53
 _HEX = r"^[0-9a-f]{64}$"
 
@@ -24,7 +24,7 @@ class ArtifactRecord(BaseModel):
 
     digest: Annotated[str, Field(pattern=_HEX)]
     media_type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=64)]
-    size_bytes: Annotated[int, Field(ge=1, le=MOST_BLOB_BYTES)]
+    size_bytes: Annotated[int, Field(ge=1, le=_MOST_BLOB_BYTES)]
     width_px: Annotated[int, Field(ge=1, le=_MOST)]
     height_px: Annotated[int, Field(ge=1, le=_MOST)]
 
