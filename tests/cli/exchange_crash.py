@@ -8,14 +8,12 @@ Called as ``python -m tests.cli.exchange_crash FOLDER COMMAND``: ``FOLDER/full``
 import contextlib
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from runner.cli.main import run_command
 from runner.store.state import State
+from tests.execute.instants import counted
 
 MOST_INSTANTS = 400
 
@@ -56,27 +54,11 @@ def _exchange(wreck: Path, command: str) -> int:
 
 def _exchange_until(instant: int, folder: Path, command: str) -> None:
     wreck, left = _copy(folder, command, f"{instant:03}"), [instant]
-    os.fsync = _counted(os.fsync, left)
-    os.link = _counted(os.link, left)
-    Path.replace = _counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
-    State.write = _counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
+    os.fsync = counted(os.fsync, left)
+    os.link = counted(os.link, left)
+    Path.replace = counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
+    State.write = counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
     os._exit(_exchange(wreck, command))
-
-
-def _counted(function: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
-    def killed_before_or_after(*args: Any, **kwargs: Any) -> Any:
-        _pass(left)
-        result = function(*args, **kwargs)
-        _pass(left)
-        return result
-
-    return killed_before_or_after
-
-
-def _pass(left: list[int]) -> None:
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,10 @@ to its end.
 """
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from runner.execute.doors import Policy
 from runner.execute.draws import draw_key
@@ -19,6 +17,7 @@ from runner.plan.plan import Plan
 from runner.providers.base import Provider
 from runner.store.state import State
 from tests.execute.checked import blank, checked, not_blank, output_of
+from tests.execute.instants import counted
 from tests.execute.plans import action, after, carry_out, output, part_mask, photo, plan, png
 from tests.execute.providers import CountingProvider, DrawingProvider
 from tests.execute.shop import PRICE, Shop
@@ -84,9 +83,9 @@ def _begin(instant: int, folder: Path, kind: str) -> int:
 
 def _carry_out_until(instant: int, root: Path, kind: str) -> None:
     left = [instant]
-    os.fsync = _counted(os.fsync, left)
-    Path.replace = _counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
-    State.write = _counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
+    os.fsync = counted(os.fsync, left)
+    Path.replace = counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
+    State.write = counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
     _carry_out(root, kind)
     os._exit(0)
 
@@ -95,22 +94,6 @@ def _carry_out(root: Path, kind: str) -> None:
     root.mkdir()
     make_plan, make_provider = KINDS[kind]
     carry_out(make_plan(root), make_provider(root), policy=Policy(jobs=1))
-
-
-def _counted(function: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
-    def killed_before_or_after(*args: Any, **kwargs: Any) -> Any:
-        _pass(left)
-        result = function(*args, **kwargs)
-        _pass(left)
-        return result
-
-    return killed_before_or_after
-
-
-def _pass(left: list[int]) -> None:
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
