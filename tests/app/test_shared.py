@@ -75,7 +75,7 @@ def test_what_is_bought_just_now_is_collected_and_not_taken_from_the_remote(remo
     store.purchases.claim(Claim(key=KEY, action=KEY, provider="runflow", purse=purse, price=price), Caps())
     assert SharedResults(remote.address).among([KEY, OTHER], store) == {KEY, OTHER}
     store.purchases.prepare(KEY, digest_bytes(b"request"))
-    store.purchases.send(KEY, "2026-11-20T12:00:00.000Z")
+    store.purchases.send([KEY], digest_bytes(b"request"), "2026-11-20T12:00:00.000Z")
     assert SharedResults(remote.address).among([KEY, OTHER], store) == {OTHER}
 
 
