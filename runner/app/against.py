@@ -18,7 +18,6 @@ from runner.plan.against import Against, compare
 from runner.plan.decide import decide_actions
 from runner.plan.plan import Cell, Plan
 from runner.plan.reason import NO_PAST
-from runner.store.store import Store
 
 Keep: TypeAlias = Callable[[tuple[Cell, ...]], tuple[Cell, ...]]
 """Keeps the cells that are to be compared."""
@@ -39,7 +38,7 @@ def compare_with(ref: str, plan: Plan, desk: Desk, downloads: Downloads, keep: K
     """
     if ref.endswith(".json") and Path(ref).is_file():
         before, _ = read_plan(Path(ref))
-        return compare(_restricted(_decided_now(before, desk.store), keep), plan, ref=ref)
+        return compare(_restricted(_decided_now(before, desk), keep), plan, ref=ref)
     with open_base(ref, desk.project.root) as base:
         then = plan_at(base, desk, downloads)
         if isinstance(then, Plan):
@@ -96,10 +95,11 @@ def _lock(base: Base, recipe: Path) -> Lock | Problems:
     return Problems(tuple(lock)) if isinstance(lock, list) else lock
 
 
-def _decided_now(plan: Plan, store: Store) -> Plan:
+def _decided_now(plan: Plan, desk: Desk) -> Plan:
     """Decide a saved plan again, by the results that are there now; its prices stay."""
-    known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
-    return replace(plan, actions=decide_actions(plan.actions, known.keys(), NO_PAST))
+    known = desk.store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
+    shared = desk.remote.of_plan(plan, desk.store).keys
+    return replace(plan, actions=decide_actions(plan.actions, known.keys() | shared, NO_PAST))
 
 
 def _restricted(plan: Plan, keep: Keep) -> Plan:

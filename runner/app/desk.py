@@ -13,6 +13,7 @@ from runner.app.gather import gather_inputs
 from runner.app.mask_facts import mask_facts
 from runner.app.past import past_of
 from runner.app.project import Problems, Project
+from runner.app.shared import SharedResults, with_shared_reasons
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.engines.all import REVISIONS
 from runner.execute.checks import missing_for
@@ -37,6 +38,7 @@ class Desk:
     Attributes:
         recipe_path: As the user named it.
         pictures: Gives those that are named by an address.
+        remote: Knows what the cache remote has.
     """
 
     recipe_path: Path
@@ -45,6 +47,7 @@ class Desk:
     store: Store
     files: FileFinder
     pictures: UrlPictures
+    remote: SharedResults
 
     def name_of(self, recipe: ParsedRecipe) -> RecipeName:
         """Say which recipe a plan is of."""
@@ -83,11 +86,17 @@ def plan_on(
         revisions=REVISIONS,
     )
     facts = mask_facts(resolution, project.root, desk.files.tree, store.masks)
-    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
+    plan = build_with_draws(
+        partial(build_plan, recipe, resolution, facts, setting),
+        redraw,
+        lambda keys: store.results.lookup(keys).keys() | desk.remote.among(keys, store),
+    )
     plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
-    return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget, bought)
+    shared, past = desk.remote.of_plan(plan, store).keys, past_of(store, name)
+    plan = decide(plan, known.keys() | shared, past, project.catalog.cards, recipe.budget, bought)
+    return with_shared_reasons(plan, shared)
 
 
 def _resolved(recipe: ParsedRecipe, desk: Desk, choose: Choose) -> Resolution | Problems:

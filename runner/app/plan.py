@@ -1,6 +1,7 @@
 """Plan a recipe: read, gather, expand, price and decide; spends nothing, writes nothing but what it saw of files."""
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from runner.app.past import is_of_recipe
 from runner.app.project import Problems, Project, open_project
 from runner.app.read import read_recipe
 from runner.app.select import SelectDoors, select_cells
-from runner.core.digest import Json
+from runner.app.shared import Shared, SharedResults
+from runner.core.digest import ActionKey, Json
 from runner.core.errors import UsageError
 from runner.execute.clock import now_text
 from runner.plan.against import Against
-from runner.plan.check import NAMEABLE, Providers
+from runner.plan.check import Providers
 from runner.plan.document import plan_document
 from runner.plan.draft import DraftCell
 from runner.plan.plan import Cell, Plan, RecipeName
@@ -53,6 +55,7 @@ class Planned:
     Attributes:
         downloads: What was fetched for it; a run pins it, a dry run does not.
         against: What is different from what it was to be compared with.
+        shared: What it counts on and only the cache remote has.
     """
 
     project: Project
@@ -60,11 +63,16 @@ class Planned:
     plan: Plan
     document: dict[str, Json]
     downloads: Downloads
+    shared: Shared
     against: Against | None = None
 
 
-def make_plan(request: PlanRequest) -> Planned | Problems:
+def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset()) -> Planned | Problems:
     """Plan a recipe.
+
+    Args:
+        request: What to plan.
+        lost: Results of the cache remote that turned out not to be usable.
 
     Returns:
         The plan, or why there is none: mistakes in the recipe, or pictures that are missing or cannot be read.
@@ -73,13 +81,12 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
         UsageError: the recipe cannot be read, or what was typed is no provider, no ref, or selects nothing.
         StoreError: the state is damaged.
     """
-    if request.provider is not None and request.provider not in NAMEABLE:
-        hint = f"there are: {', '.join(NAMEABLE)}"
-        raise UsageError("unknown-provider", f"there is no provider '{request.provider}'", hint=hint)
     project = open_project(request.recipe)
     if isinstance(project, Problems):
         return project
-    providers = Providers(request.provider, project.settings.provider)
+    if request.provider is not None:
+        project.settings.refuse_unknown(request.provider)
+    providers = Providers(request.provider, project.settings.provider, project.settings.provider_names)
     recipe = read_recipe(request.recipe, project, providers)
     if isinstance(recipe, Problems):
         return recipe
@@ -94,15 +101,25 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
             store=store,
             files=files,
             pictures=downloads,
+            remote=SharedResults(project.settings.cache.remote, lost),
         )
         chosen = _Chosen(request, recipe, desk, downloads)
         plan = plan_on(desk, recipe, chosen.cells, request.redraw)
         against = chosen.against(plan) if isinstance(plan, Plan) else None
         files.remember()
-    if isinstance(plan, Problems):
-        return plan
+        if isinstance(plan, Problems):
+            return plan
+        shared = desk.remote.of_plan(plan, store)
     document = plan_document(plan, created_at=now_text())
-    return Planned(project=project, recipe=recipe, plan=plan, document=document, downloads=downloads, against=against)
+    return Planned(
+        project=project,
+        recipe=recipe,
+        plan=plan,
+        document=document,
+        downloads=downloads,
+        shared=shared,
+        against=against,
+    )
 
 
 def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:

@@ -47,6 +47,8 @@ def command(
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     if format_name != "github":  # whose annotations say the same
         console.diagnostics(planned.plan.diagnostics)
+    for note in planned.shared.notes:
+        console.note(f"warning: {note}")
     _print(console, planned, format_name, explain)
     if output is not None:
         _save(planned, output)
