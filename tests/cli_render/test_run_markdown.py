@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from runner.cli.render.marked import MOST_CHARACTERS
+from runner.cli.render.markdown_text import MOST_CHARACTERS
 from runner.cli.render.run_markdown import run_markdown
 from runner.core.event import ActionFailed, Event
 from runner.report.since import Since, since

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.execution import execution_options, manner_of, progress_of, tell_end
+from runner.cli.execution import callbacks_of, execution_options, manner_of, meter_of, progress_of, tell_end
 from runner.cli.options import Command, format_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
 
@@ -41,6 +41,8 @@ def command(
     jobs: int | None,
     keep_going: bool,
     report: str | None,
+    callback_url: str | None,
+    callback_port: int | None,
     format_name: str,
 ) -> None:
     """Run a recipe: plan, ask when money is payable, execute, write outputs and report."""
@@ -55,9 +57,11 @@ def command(
     done = run_recipe(
         RunRequest(
             plan=PlanRequest(recipe=recipe, provider=provider, select=select, budget=budget, redraw=redraw),
-            manner=manner_of(jobs, keep_going),
+            manner=manner_of(jobs, keep_going, callbacks_of(callback_url, callback_port)),
             progress=progress_of(console),
             confirm=_confirm_by(console, yes),
+            tell=console.note,
+            meter=meter_of(console),
             report=Path(report) if report is not None else None,
         )
     )

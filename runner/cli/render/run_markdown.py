@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from runner.cli.render.marked import MOST_CHARACTERS, marked_code, marked_text
+from runner.cli.render.markdown_text import MOST_CHARACTERS, code, text
 from runner.core.money import Money
 from runner.report.cell_view import cell_problem
 from runner.report.checks import worst_check
@@ -33,14 +33,14 @@ def run_markdown(summary: RunSummary, earlier: Since | None) -> str:
     """
     parts = [
         MARKER,
-        f"### {marked_text(page_title(summary))}: {summary.state}",
-        marked_text(summary.reason),
+        f"### {text(page_title(summary))}: {summary.state}",
+        text(summary.reason),
         _totals(summary),
         _steps_table(summary),
         _needs_list(summary.needs),
         _since_list(earlier, summary.charged) if earlier else "",
         _worst_table(summary),
-        f"Run {marked_code(summary.run_id)}, plan {marked_code(summary.plan_id)}",
+        f"Run {code(summary.run_id)}, plan {code(summary.plan_id)}",
     ]
     return _within([part for part in parts if part])
 
@@ -75,7 +75,7 @@ def _steps_table(summary: RunSummary) -> str:
     ]
     shown = step_rows(summary)[:_MOST_STEPS]
     rows += [
-        f"| {marked_code(row.step)} | {row.outcomes or row.actions} | {row.list_price} | {row.cached_value} "
+        f"| {code(row.step)} | {row.outcomes or row.actions} | {row.list_price} | {row.cached_value} "
         f"| {row.quoted} | {row.reserved} | {row.charged} |"
         for row in shown
     ]
@@ -86,8 +86,7 @@ def _steps_table(summary: RunSummary) -> str:
 
 def _needs_list(needs: Sequence[Need]) -> str:
     lines = [
-        f"- **{OUTCOME_WORDS[need.outcome]}** {marked_text(need.subject)} ({_names(need.cells)}): "
-        f"{marked_text(need.hint)}"
+        f"- **{OUTCOME_WORDS[need.outcome]}** {text(need.subject)} ({_names(need.cells)}): {text(need.hint)}"
         for need in needs[:_MOST_NEEDS]
     ]
     left_out = len(needs) - len(lines)
@@ -106,7 +105,7 @@ def _since_list(earlier: Since, charged: Money) -> str:
     lines = [f"- {words}: {len(cells):,}: {_names(cells)}" for words, cells in kinds if cells]
     lines = lines or ["- every cell as before"]
     paid = f"{earlier.charged:s} were charged then, {charged:s} now"
-    return "\n".join([f"Since run {marked_code(earlier.run_id)} ({paid}):", *lines])
+    return "\n".join([f"Since run {code(earlier.run_id)} ({paid}):", *lines])
 
 
 def _worst_table(summary: RunSummary) -> str:
@@ -116,8 +115,8 @@ def _worst_table(summary: RunSummary) -> str:
         return ""
     rows = ["| worst cells | state | why | charged |", "|---|---|---|--:|"]
     for cell in bad[:_MOST_CELLS]:
-        why = marked_text(cell_problem(cell, worst_check(cell.checks)))
-        name = marked_text(cell_text(cell.cell))
+        why = text(cell_problem(cell, worst_check(cell.checks)))
+        name = text(cell_text(cell.cell))
         rows.append(f"| {name} | {OUTCOME_WORDS[cell.outcome]} | {why} | {cell.charged:s} |")
     left_out = len(bad) - _MOST_CELLS
     rows += [f"| and {left_out:,} more | | | |"] if left_out > 0 else []
@@ -126,5 +125,5 @@ def _worst_table(summary: RunSummary) -> str:
 
 def _names(cells: Iterable[str]) -> str:
     names = list(cells)
-    shown = ", ".join(marked_code(name) for name in names[:_MOST_NAMES])
+    shown = ", ".join(code(name) for name in names[:_MOST_NAMES])
     return f"{shown} and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else shown
