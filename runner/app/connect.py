@@ -79,6 +79,7 @@ def _connection(name: str, provider: ProviderSettings, key: ProviderKey) -> "Con
         key_source=key.source,
         concurrency=provider.concurrency,
         requests_per_second=provider.requests_per_second,
+        batch_size=provider.batch_size,
         wire=provider.wire,
         honors_idempotency=provider.honors_idempotency,
         limits=TimeLimits(

@@ -1,36 +1,29 @@
 """Plan a recipe: read, gather, expand, price and decide; spends nothing, writes nothing but what it saw of files."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
+from runner.app.against import compare_with, plan_at
+from runner.app.base import open_base
+from runner.app.cell_list import read_cell_list, with_lists
+from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads
-from runner.app.draws import build_with_draws
 from runner.app.files import FileFinder
-from runner.app.gather import gather_inputs, read_sources
-from runner.app.git import text_at
-from runner.app.past import is_of_recipe, past_of
+from runner.app.past import is_of_recipe
 from runner.app.project import Problems, Project, open_project
-from runner.app.read import check_text, read_recipe
+from runner.app.read import read_recipe
 from runner.app.select import SelectDoors, select_cells
-from runner.core.artifact import MaskFacts
-from runner.core.diagnostic import Diagnostic, in_file_order
-from runner.core.digest import Digest, Json
-from runner.core.errors import EngineError, ImageError, UsageError
-from runner.engines.all import REVISIONS
-from runner.execute.checks import missing_for
+from runner.app.shared import Shared, SharedResults
+from runner.core.digest import ActionKey, Json
+from runner.core.errors import UsageError
 from runner.execute.clock import now_text
-from runner.plan.build import Setting, build_plan
+from runner.plan.against import Against
 from runner.plan.check import Providers
-from runner.plan.decide import decide
 from runner.plan.document import plan_document
-from runner.plan.draft import wanted_files
-from runner.plan.expand import expand
-from runner.plan.gathered import FileProblem
-from runner.plan.masks import WantedMask, evaluate_mask
-from runner.plan.plan import FileSource, Plan, RecipeName
-from runner.plan.resolve import Resolution, resolve, wanted_masks
+from runner.plan.draft import DraftCell
+from runner.plan.plan import Cell, Plan, RecipeName
 from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import Store, open_store_for_planning
 
@@ -43,7 +36,8 @@ class PlanRequest:
         recipe: As the user named it.
         provider: Of the command line; None to leave it to the recipe.
         select: As ``select_cells`` takes it; none for all.
-        redraw: Ids of cells whose models are to give a further result.
+        redraw: Ids of cells whose models are to give a further result; ``@FILE`` for those in a file.
+        against: A ref of git, or a saved plan, to compare with.
         budget: Replaces the recipe's ``budget.max``; an amount such as ``5 USD``.
     """
 
@@ -52,6 +46,7 @@ class PlanRequest:
     select: tuple[str, ...] = ()
     budget: str | None = None
     redraw: tuple[str, ...] = ()
+    against: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +55,8 @@ class Planned:
 
     Attributes:
         downloads: What was fetched for it; a run pins it, a dry run does not.
+        against: What is different from what it was to be compared with.
+        shared: What it counts on and only the cache remote has.
     """
 
     project: Project
@@ -67,28 +64,22 @@ class Planned:
     plan: Plan
     document: dict[str, Json]
     downloads: Downloads
+    shared: Shared
+    against: Against | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
-    """What planning works with, whichever recipe is planned."""
-
-    project: Project
-    request: PlanRequest
-    providers: Providers
-    store: Store
-    files: FileFinder
-    downloads: Downloads
-
-
-def make_plan(request: PlanRequest) -> Planned | Problems:
+def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset()) -> Planned | Problems:
     """Plan a recipe.
+
+    Args:
+        request: What to plan.
+        lost: Results of the cache remote that turned out not to be usable.
 
     Returns:
         The plan, or why there is none: mistakes in the recipe, or pictures that are missing or cannot be read.
 
     Raises:
-        UsageError: the recipe cannot be read, or what was typed is no provider or selects nothing.
+        UsageError: the recipe cannot be read, or what was typed is no provider, no ref, or selects nothing.
         StoreError: the state is damaged.
     """
     project = open_project(request.recipe)
@@ -104,15 +95,32 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
     with open_store_for_planning(project.root) as store:
         files = FileFinder(project.root, request.recipe.parent, store.files)
         downloads = Downloads(project.root, request.recipe, files)
-        desk = _Desk(
-            project=project, request=request, providers=providers, store=store, files=files, downloads=downloads
+        desk = Desk(
+            recipe_path=request.recipe,
+            project=project,
+            providers=providers,
+            store=store,
+            files=files,
+            pictures=downloads,
+            remote=SharedResults(project.settings.cache.remote, lost),
         )
-        plan = _plan(recipe, desk, request.select, request.redraw)
+        chosen = _Chosen(request, recipe, desk, downloads)
+        plan = plan_on(desk, recipe, chosen.cells, with_lists(request.redraw))
+        against = chosen.against(plan) if isinstance(plan, Plan) else None
         files.remember()
-    if isinstance(plan, Problems):
-        return plan
+        if isinstance(plan, Problems):
+            return plan
+        shared = desk.remote.of_plan(plan, store)
     document = plan_document(plan, created_at=now_text())
-    return Planned(project=project, recipe=recipe, plan=plan, document=document, downloads=downloads)
+    return Planned(
+        project=project,
+        recipe=recipe,
+        plan=plan,
+        document=document,
+        downloads=downloads,
+        shared=shared,
+        against=against,
+    )
 
 
 def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
@@ -126,67 +134,48 @@ def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
         raise UsageError("bad-value", f"--budget must be {error}, not '{amount}'") from error
 
 
-def _plan(
-    recipe: ParsedRecipe, desk: _Desk, select: tuple[str, ...] = (), redraw: tuple[str, ...] = ()
-) -> Plan | Problems:
-    project, store = desk.project, desk.store
-    name = RecipeName(path=_path_in(project.root, desk.request.recipe), name=recipe.name, digest=recipe.digest)
-    resolution = _resolved(recipe, name, desk, select)
-    if isinstance(resolution, Problems):
-        return resolution
-    setting = Setting(
-        root=str(project.root),
-        recipe_path=name.path,
-        provider=desk.providers.default(recipe.provider),
-        revisions=REVISIONS,
-    )
-    facts = _mask_facts(resolution, project.root, store)
-    plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
-    plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
-    known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
-    bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
-    return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget, bought)
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The part of a recipe that was asked for, and what it was to be compared with."""
 
+    request: PlanRequest
+    recipe: ParsedRecipe
+    desk: Desk
+    downloads: Downloads
 
-def _path_in(root: Path, recipe: Path) -> str:
-    return recipe.resolve().relative_to(root).as_posix()
+    def cells(self, cells: tuple[DraftCell, ...]) -> tuple[DraftCell, ...]:
+        """Keep what was selected."""
+        return select_cells(cells, self.request.select, self._doors())
 
+    def against(self, plan: Plan) -> Against | None:
+        """Compare the plan; None where that was not asked for."""
+        if self.request.against is None:
+            return None
+        return compare_with(self.request.against, plan, self.desk, self.downloads, self.earlier)
 
-def _resolved(recipe: ParsedRecipe, name: RecipeName, desk: _Desk, select: tuple[str, ...]) -> Resolution | Problems:
-    """Gather and expand: the cells that were asked for, with their files."""
-    inputs = gather_inputs(recipe, desk.files, desk.downloads)
-    if isinstance(inputs, list):
-        return Problems(tuple(in_file_order(inputs)))
-    expansion = expand(recipe, desk.project.catalog, desk.providers, inputs)
-    if expansion.diagnostics:
-        return Problems(tuple(in_file_order(expansion.diagnostics)))
-    doors = SelectDoors(
-        failed=lambda: _failed_cells(desk.store, name), changed=lambda ref: _changed_cells(recipe, desk, ref)
-    )
-    cells = select_cells(expansion.cells, select, doors)
-    return resolve(recipe, cells, {file: desk.files.wanted(file) for file in wanted_files(cells)})
+    def earlier(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Keep the same part of what the plan is compared with, which may have nothing of it."""
+        try:
+            return select_cells(cells, self.request.select, self._doors())
+        except UsageError as error:
+            if error.code not in {"nothing-selected", "unknown-name"}:
+                raise
+            return ()
 
+    def _doors(self) -> SelectDoors:
+        name = self.desk.name_of(self.recipe)
+        return SelectDoors(
+            failed=lambda: _failed_cells(self.desk.store, name), changed=self._changed_cells, listed=read_cell_list
+        )
 
-def _unmeasurable(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
-    """Report checks that this machine cannot measure, before they fail after something was paid."""
-    for check in recipe.checks:
-        hint = missing_for(check.type)
-        if hint is not None:
-            span = recipe.source.value_span(("checks", check.at, "type"))
-            message = f"a check of the type '{check.type}' needs a package that is not installed"
-            yield recipe.source.diagnostic(span, "check-not-installed", message, hint=hint)
-
-
-def _changed_cells(recipe: ParsedRecipe, desk: _Desk, ref: str) -> Collection[str]:
-    """The cells with work that the recipe at a git ref, over today's pictures, does not have."""
-    path = desk.request.recipe
-    before = check_text(text_at(path, ref), path, desk.project, desk.providers)
-    then = _plan(before, desk) if isinstance(before, ParsedRecipe) else before
-    now = _plan(recipe, desk)
-    if isinstance(now, Problems):
-        return ()
-    keys = {action.key for action in then.actions} if isinstance(then, Plan) else set()
-    return {cell.id for cell in now.cells if not keys.issuperset(cell.actions.values())}
+    def _changed_cells(self, ref: str) -> Collection[str]:
+        """The cells with work that there was not at a git ref."""
+        now = plan_on(self.desk, self.recipe)
+        with open_base(ref, self.desk.project.root) as base:
+            then = plan_at(base, self.desk, self.downloads)
+        keys = {action.key for action in then.actions} if isinstance(then, Plan) else set()
+        cells = now.cells if isinstance(now, Plan) else ()
+        return {cell.id for cell in cells if not keys.issuperset(cell.actions.values())}
 
 
 def _failed_cells(store: Store, recipe: RecipeName) -> Collection[str]:
@@ -200,24 +189,3 @@ def _failed_cells(store: Store, recipe: RecipeName) -> Collection[str]:
             return {cell.cell.id for cell in summary.cells if cell.has_failed}
     hint = "run the recipe first"
     raise UsageError("no-runs", f"'{recipe.name}' was never run", hint=hint)
-
-
-def _mask_facts(resolution: Resolution, root: Path, store: Store) -> Mapping[Digest, MaskFacts | FileProblem]:
-    """Evaluate masks, those that were seen before from the cache; one at a time, so memory stays that of one."""
-    facts: dict[Digest, MaskFacts | FileProblem] = {}
-    fresh: dict[Digest, MaskFacts] = {}
-    for wanted in wanted_masks(resolution):
-        known = store.masks.get(wanted.id)
-        facts[wanted.id] = found = known or _evaluated(wanted, root)
-        if known is None and isinstance(found, MaskFacts):
-            fresh[wanted.id] = found
-    store.masks.remember(fresh)
-    return facts
-
-
-def _evaluated(wanted: WantedMask, root: Path) -> MaskFacts | FileProblem:
-    try:
-        return evaluate_mask(wanted, read_sources(root, wanted.sources))
-    except (ImageError, EngineError) as error:
-        paths = ", ".join(source.path for source in wanted.sources if isinstance(source, FileSource))
-        return FileProblem(error.code, f"mask '{wanted.name}' from {paths}: {error.message}", error.hint)

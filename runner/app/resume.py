@@ -8,7 +8,9 @@ from runner.app.carry_out import Assignment, Progress, RunDone, carry_out
 from runner.app.connect import due_providers, make_connections
 from runner.app.manner import Manner, policy_of
 from runner.app.project import Problems, open_project
-from runner.app.runs import find_run, newest_interrupted
+from runner.app.ready import Tell, take_for
+from runner.app.runs import find_run, newest_unfinished
+from runner.app.transfer import Meter
 from runner.core.errors import UsageError
 from runner.core.event import RunStarted
 from runner.execute.doors import Run
@@ -23,7 +25,9 @@ class ResumeRequest:
 
     Attributes:
         root: The project root.
-        run_id: Its id, or the beginning of it; None for the newest that is not finished.
+        run_id: Its id, or the beginning of it; None for the newest of which something is left.
+        tell: Told what a person should know of the cache remote.
+        meter: Shows how results come from there and go there.
         report: Where the report is written; None for ``reports/NAME`` in the project.
     """
 
@@ -31,6 +35,8 @@ class ResumeRequest:
     run_id: str | None
     manner: Manner
     progress: Progress
+    tell: Tell
+    meter: Meter
     report: Path | None = None
 
 
@@ -46,7 +52,7 @@ def resume_run(request: ResumeRequest) -> RunDone | Problems:
     """
     root = request.root
     with open_store(root) as store:
-        found = find_run(store, request.run_id) if request.run_id is not None else newest_interrupted(store)
+        found = find_run(store, request.run_id) if request.run_id is not None else newest_unfinished(store)
         started = store.ledger.started(found)
     if started is None:
         raise UsageError("no-such-run", f"run '{found}' never began")
@@ -55,16 +61,20 @@ def resume_run(request: ResumeRequest) -> RunDone | Problems:
         return project
     plan = replace(read_document(started.plan), root=str(root))
     due = due_providers(plan)
+    connections = make_connections(due, project.settings, os.environ, ask_keyring, request.manner.callbacks)
+    take_for(plan, project.settings, root, request.tell, request.meter)
     return carry_out(
         Assignment(
             plan=plan,
             run=_same_run(found, started),
             policy=policy_of(request.manner, due, project.settings),
             cards=project.catalog.cards,
-            connections=make_connections(due, project.settings, os.environ, ask_keyring, request.manner.callbacks),
+            connections=connections,
             callbacks=request.manner.callbacks,
             progress=request.progress,
             report=request.report,
+            remote=project.settings.cache.remote,
+            meter=request.meter,
         )
     )
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from runner.app.carry_out import Assignment, Progress, RunDone, carry_out
 from runner.app.connect import due_providers, make_connections
 from runner.app.manner import Manner, policy_of
-from runner.app.plan import Planned, PlanRequest, make_plan
+from runner.app.plan import Planned, PlanRequest
 from runner.app.project import Problems
+from runner.app.ready import Tell, make_ready_plan
 from runner.app.spending import confirm_spending, refuse_spending, spent_this_month
+from runner.app.transfer import Meter
 from runner.core.diagnostic import has_errors
 from runner.execute.clock import new_run_id
 from runner.execute.doors import Run
@@ -23,6 +25,8 @@ class RunRequest:
 
     Attributes:
         confirm: Asked before money is spent; None where nobody can be asked.
+        tell: Told what a person should know of the cache remote.
+        meter: Shows how results come from there and go there.
         report: Where the report is written; None for ``reports/NAME`` in the project.
     """
 
@@ -30,6 +34,8 @@ class RunRequest:
     manner: Manner
     progress: Progress
     confirm: Callable[[Planned], bool] | None
+    tell: Tell
+    meter: Meter
     report: Path | None = None
 
 
@@ -44,7 +50,7 @@ def run_recipe(request: RunRequest) -> RunDone | Problems:
             bought from.
         UsageError, StoreError: as ``make_plan``.
     """
-    planned = make_plan(request.plan)
+    planned = make_ready_plan(request.plan, request.tell, request.meter)
     if isinstance(planned, Problems):
         return planned
     if has_errors(planned.plan.diagnostics):
@@ -70,4 +76,6 @@ def _assignment(planned: Planned, request: RunRequest) -> Assignment:
         callbacks=request.manner.callbacks,
         progress=request.progress,
         report=request.report,
+        remote=project.settings.cache.remote,
+        meter=request.meter,
     )

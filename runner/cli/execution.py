@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runner.app.carry_out import RunDone
     from runner.app.connect import Callbacks
     from runner.app.manner import Manner
+    from runner.app.transfer import Meter
     from runner.core.event import Event
     from runner.plan.plan import Plan
 
@@ -79,6 +80,17 @@ def progress_of(console: Console) -> "Callable[[Plan], AbstractContextManager[Ca
     return lambda plan: plain_progress(plan, sys.stderr)
 
 
+def meter_of(console: Console) -> "Meter":
+    """How results on their way to and from the cache remote are watched."""
+    from runner.cli.render.progress import may_animate
+    from runner.cli.render.transfer import animated_transfer, plain_transfer, silent_transfer
+
+    if console.loudness < 0:
+        return silent_transfer
+    show = animated_transfer if may_animate(sys.stderr, os.environ) else plain_transfer
+    return lambda what, total: show(what, total, sys.stderr) if total else silent_transfer(what, total)
+
+
 def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
     """Print how a run ended, and end with its exit code."""
     from runner.cli.render.runs import run_text
@@ -89,6 +101,8 @@ def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
     else:
         console.result(run_text(done.summary, console.paint(sys.stdout)))
         console.result(f"report    {_shown(done.report)}")
+    if done.warning:
+        console.note(f"warning: {done.warning}")
     if done.exit_code:
         raise click.exceptions.Exit(int(done.exit_code))
 

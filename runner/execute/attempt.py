@@ -117,6 +117,7 @@ def _succeeded(action: Action, made: Made, effort: Effort, duration_ms: int) -> 
         raw=made.raw,
         details=made.known.details,
         notes=made.known.notes,
+        phases=made.phases,
     )
 
 

@@ -8,8 +8,9 @@ import asyncio
 
 from runner.core.money import Money
 from runner.execute.clock import now_text
+from runner.execute.order import Bill, Order
 from runner.execute.sending import learn, send_patiently
-from runner.execute.till import Bill, Order, StoredUploads, Till
+from runner.execute.till import StoredUploads, Till
 from runner.providers.base import Job, JobFailed, NotSubmitted, Prepared, Response
 from runner.store.purchases import Purchase
 

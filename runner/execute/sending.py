@@ -8,11 +8,16 @@ that it had no time.
 import asyncio
 import random
 
+from runner.core.digest import ActionKey
 from runner.core.errors import InDoubt, ProviderError
+from runner.execute.bundling import send_together
 from runner.execute.clock import now_text
+from runner.execute.counter import GoAlone, Ticket, Unanswered
+from runner.execute.order import Order
 from runner.execute.stop import Stopping
-from runner.execute.till import Order, Till
+from runner.execute.till import Till
 from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Provider
+from runner.store.store import Store
 
 
 async def send_patiently(prepared: Prepared, order: Order, till: Till) -> Job:
@@ -34,11 +39,33 @@ async def send_patiently(prepared: Prepared, order: Order, till: Till) -> Job:
 
 
 async def _send(prepared: Prepared, order: Order, till: Till) -> Job:
-    """Send a request once, none of which were sent before, or none taken."""
+    """Send a request once when its turn comes, alone or with others; none was sent before, or none taken."""
+    ticket = Ticket(prepared, order)
+    group = await till.counter.turn(ticket)
+    if len(group) == 1:
+        return await _send_alone(prepared, order, till)
+    if group:
+        bundling = asyncio.create_task(send_together(group, till.store), name=f"bundle of {order.request.model}")
+        for one in group:
+            one.taken.set_result(bundling)
+    replies = await asyncio.shield(await ticket.taken)
+    match replies[prepared.reference]:
+        case Job() as job:
+            return job
+        case NotSubmitted() as error:
+            raise error
+        case Unanswered(sent=sent, at=at, error=unknown):
+            return await learn(sent, at, order, till, unknown)
+        case GoAlone():
+            await order.provider.turn()
+            return await _send_alone(prepared, order, till)
+
+
+async def _send_alone(prepared: Prepared, order: Order, till: Till) -> Job:
+    """Send a request by itself; its turn was waited for."""
     purchases, key = till.store.purchases, order.claim.key
-    await order.provider.turn()
     at = now_text()
-    await asyncio.to_thread(purchases.send, key, at)
+    await asyncio.to_thread(_note, prepared.body, key, at, till.store)
     try:
         job = await order.provider.submit(prepared)
     except NotSubmitted as error:
@@ -52,6 +79,11 @@ async def _send(prepared: Prepared, order: Order, till: Till) -> Job:
         return await learn(prepared, at, order, till, error)
     await asyncio.to_thread(purchases.accept, key, job.id)
     return job
+
+
+def _note(body: bytes, key: ActionKey, at: str, store: Store) -> None:
+    """Note that these bytes are sent; they may have been part of other ones before."""
+    store.purchases.send([key], store.blobs.put(body), at)
 
 
 async def learn(

@@ -1,13 +1,14 @@
-"""What things are bought with, what one purchase is, and what it has come to."""
+"""What things are bought with."""
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.core.digest import Digest
-from runner.core.money import ZERO, Money
 from runner.execute.clock import month_now
+from runner.execute.counter import Counter
 from runner.execute.draws import Place
+from runner.execute.order import Order
 from runner.plan.plan import Action
 from runner.providers.base import Provider, Request
 from runner.store.purchases import Claim
@@ -26,6 +27,7 @@ class Till:
         busy_pauses_s: Before each further sending of a request that the provider had no time for; of each a random
             part is waited, and what the provider asks for besides.
         may_start: Whether anything may be begun still.
+        counter: Where what is ready to be sent waits for its turn.
     """
 
     store: Store
@@ -36,28 +38,7 @@ class Till:
     pauses_s: tuple[float, ...] = (1.0, 2.0, 4.0)
     busy_pauses_s: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
     may_start: Callable[[], bool] = lambda: True
-
-
-@dataclass(slots=True)
-class Bill:
-    """What an action has come to so far, also when it fails later on.
-
-    Attributes:
-        job_id: Of the latest job.
-        charged: Over all jobs.
-    """
-
-    job_id: str | None = None
-    charged: Money = ZERO
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One thing to buy: the work, where it counts, and from whom."""
-
-    claim: Claim
-    request: Request
-    provider: Provider
+    counter: Counter = field(default_factory=Counter)
 
 
 def order_of(action: Action, place: Place, request: Request, provider: Provider, till: Till) -> Order:

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic, Severity, Span
 from runner.core.digest import Json, digest_json
+from runner.plan.against import Against
 from runner.plan.plan import (
     Action,
     BudgetState,
@@ -59,11 +61,14 @@ class PlanDocument(BaseModel):
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    report_title: str = ""
+    report_checks: tuple[CheckType, ...] = ()
     diagnostics: tuple[DiagnosticRecord, ...]
+    against: Against | None = None
 
 
 def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
-    """Write a plan as JSON data; the id is the digest of everything but the id and the time."""
+    """Write a plan as JSON data; the id is the digest of everything but the id, the time and ``against``."""
     document = PlanDocument(
         plan_id="",
         created_at=created_at,
@@ -80,11 +85,19 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         checks=plan.checks,
         gate=plan.gate,
         report_dir=plan.report_dir,
+        report_title=plan.report_title,
+        report_checks=plan.report_checks,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
-    written: dict[str, Json] = document.model_dump(mode="json", by_alias=True)
+    written: dict[str, Json] = document.model_dump(mode="json", by_alias=True, exclude={"against"})
     identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at"}}
     written["plan_id"] = f"sha256:{digest_json('plan/1', identified)}"
+    return written
+
+
+def against_document(against: Against) -> Json:
+    """Write a comparison as JSON data: what stands under ``against`` of a plan's document."""
+    written: Json = TypeAdapter(Against).dump_python(against, mode="json")
     return written
 
 
@@ -115,6 +128,8 @@ def read_document(document: object) -> Plan:
         checks=read.checks,
         gate=read.gate,
         report_dir=read.report_dir,
+        report_title=read.report_title,
+        report_checks=read.report_checks,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
         diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
     )

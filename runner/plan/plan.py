@@ -309,6 +309,8 @@ class Plan:
         root: The project root, absolute.
         provider: The default provider of its steps.
         report_dir: Where the report is written, relative to the root; empty for the usual place.
+        report_title: Heads the report; empty for the recipe's name.
+        report_checks: The types of checks that the report shows first, in order.
     """
 
     recipe: RecipeName
@@ -322,4 +324,6 @@ class Plan:
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    report_title: str = ""
+    report_checks: tuple[CheckType, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

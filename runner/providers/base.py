@@ -1,6 +1,6 @@
 """What a provider is: prepare, submit, then collect; or find what became of a request that got no answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -51,7 +51,7 @@ class Prepared:
 
     Attributes:
         reference: What the provider knows it by: the same for every sending of one attempt, another for the next.
-        body: What is sent; empty where nothing leaves this machine.
+        body: What is sent, for it alone or for the bundle that it is part of; empty where nothing leaves this machine.
     """
 
     request: Request
@@ -77,6 +77,8 @@ class Response:
         notes: Sentences for a person.
         charged: What the provider says the job cost.
         revision: What the provider says made it; empty where it does not say.
+        run_ms: How long it was worked on; None where nobody says.
+        download_ms: How long the result took to come here.
     """
 
     content: bytes
@@ -85,6 +87,8 @@ class Response:
     notes: tuple[str, ...] = ()
     charged: Money = ZERO
     revision: str = ""
+    run_ms: int | None = None
+    download_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,31 @@ class JobFailed(ProviderError):
         self.charged = charged
 
 
+class Bundler(Protocol):
+    """Takes several requests of one model as one bundle: all of them become jobs, or none."""
+
+    @property
+    def most(self) -> int:
+        """How many requests one bundle may hold."""
+        ...
+
+    def bundle(self, requests: Sequence[Prepared]) -> bytes:
+        """Write the bytes that are sent for several requests; the same requests, the same bytes."""
+        ...
+
+    async def submit(self, requests: Sequence[Prepared], body: bytes) -> Mapping[str, Job]:
+        """Hand over a bundle, or again one of which some requests are left; money may be spent from here on.
+
+        Returns:
+            The jobs by the references of their requests; a request whose job the answer does not name is left out.
+
+        Raises:
+            NotSubmitted: there are no jobs for certain.
+            AnswerUnknown: there may be some.
+        """
+        ...
+
+
 class Provider(Protocol):
     """A place where models run. It never touches the store or another provider."""
 
@@ -171,6 +200,10 @@ class Provider(Protocol):
     @property
     def most_jobs(self) -> int | None:
         """How many jobs it is given at one time, at most; None where this machine is the only limit."""
+        ...
+
+    def bundler(self, model: str) -> Bundler | None:
+        """Give what sends several requests of a model as one; None where each goes alone."""
         ...
 
     async def preflight(self, models: Iterable[str], payable: Money) -> Account:

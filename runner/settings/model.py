@@ -6,7 +6,7 @@ These models are also the source of ``schemas/config.schema.json``.
 import re
 from decimal import Decimal
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -36,6 +36,18 @@ def plain_url(value: str) -> str:
         raise ValueError("an address such as https://api.runflow.io, without a key, '?' or '#' in it")
     if parts.scheme == "http" and not is_this_machine(parts.hostname):
         raise ValueError("an https address; http only for this machine, such as http://127.0.0.1:8787")
+    return value.rstrip("/")
+
+
+def _remote(value: str) -> str:
+    """Take an address without credentials, and without anything that could mean another place than it says."""
+    expected = "an address such as file:///mnt/shared/results, s3://bucket/prefix or gs://bucket, without credentials"
+    text = unquote(value) if value.startswith("file:") else value
+    if "::" in text or not text.isprintable() or re.search(r"[?#]|(?:^|/)\.\.?(?:/|$)", text):
+        raise ValueError(expected)
+    place = r"/[^@/][^@]*" if value.startswith("file:") else r"[a-z0-9][a-z0-9._-]{1,220}(?:/[A-Za-z0-9!_.*'()/-]*)?"
+    if not re.fullmatch(rf"(?:file|s3|gs)://{place}", text):
+        raise ValueError(expected)
     return value.rstrip("/")
 
 
@@ -95,6 +107,9 @@ class ProviderSettings(SettingsSection):
     requests_per_second: Annotated[float, BeforeValidator(_rate), Field(gt=0, le=1000)] = Field(
         5.0, description="Requests, at most."
     )
+    batch_size: Annotated[int, Field(ge=1, le=100)] = Field(
+        100, description="Requests of one model that wait to be sent go as one batch, so many at most; 1 for none."
+    )
     wire: Annotated[str, Field(min_length=1)] | None = Field(
         None,
         description="The wire form to use of model cards that have it; the first that the model takes when left out.",
@@ -134,6 +149,16 @@ class PolicySettings(SettingsSection):
         )
 
 
+class CacheSettings(SettingsSection):
+    """Where results are shared with colleagues and CI."""
+
+    remote: Annotated[str, AfterValidator(_remote)] | None = Field(
+        None,
+        description="A shared folder (file:///…) or a place in an object store (s3://bucket/prefix, gs://bucket). "
+        "Whoever can write there is trusted for results. Credentials come from the environment, never from this file.",
+    )
+
+
 class Settings(SettingsSection):
     """All of ``runner.toml``; without a file, what stands here. ``providers`` always holds ``runflow``."""
 
@@ -142,6 +167,7 @@ class Settings(SettingsSection):
     provider: str = Field(LOCAL, description="Where models run when neither recipe nor command line says.")
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     policy: PolicySettings = Field(default_factory=PolicySettings)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
 
     @property
     def provider_names(self) -> tuple[str, ...]:

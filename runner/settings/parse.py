@@ -16,11 +16,14 @@ from runner.settings.places import key_spans
 from runner.source.nearest import did_you_mean
 from runner.source.source import Place
 
-NOT_YET = {"": frozenset({"cache"}), "policy": frozenset({"require_lock"})}
+NOT_YET = {"policy": frozenset({"require_lock"})}
 """Keys of the format, by table, that this version refuses instead of ignoring."""
 
 SECRET_KEYS = {"api_key", "api_key_env", "base_url", "key", "token", "secret", "password"}
 """Keys under which somebody may have written a key: their lines are not shown."""
+
+HIDDEN_KEYS = SECRET_KEYS | {"cache", "remote"}
+"""And those whose address may hold one."""
 
 
 def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
@@ -115,7 +118,7 @@ def _syntax_diagnostic(path: str, lines: list[str], error: tomllib.TOMLDecodeErr
     span = Span(int(found[1]), int(found[2])) if found else Span(max(1, len(lines)), 1)
     message = f"not TOML: {said[:1].lower()}{said[1:]}"
     line = lines[span.line - 1] if span.line <= len(lines) else ""
-    source = "" if re.search("key|token|secret|password", line, re.IGNORECASE) else line
+    source = "" if re.search("key|token|secret|password|remote|cache", line, re.IGNORECASE) else line
     return Diagnostic(path=path, span=span, code="toml-syntax", message=message, source=source)
 
 
@@ -124,6 +127,6 @@ def _diagnostic(path: str, lines: list[str], spans: dict[Place, Span], misfit: M
     while place and place not in spans:
         place = place[:-1]
     span = spans.get(place, Span(1, 1))
-    shows = span.line <= len(lines) and not SECRET_KEYS & set(misfit.place)
+    shows = span.line <= len(lines) and not HIDDEN_KEYS & set(misfit.place)
     source = lines[span.line - 1] if shows else ""
     return Diagnostic(path=path, span=span, code=misfit.code, message=misfit.message, hint=misfit.hint, source=source)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from runner.app.downloads import Downloads
+from runner.app.downloads import Downloads, PinnedPictures
 from runner.app.files import FileFinder
+from runner.catalog.lock import Lock, read_lock
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage
@@ -83,3 +84,44 @@ def test_a_damaged_lock_file_is_told_with_its_place(tmp_path: Path, line: str) -
     (tmp_path / "r.lock").write_text(f"# runner-lock/1\n{line}\n")
     found = get(tmp_path, Web(png(1)), pin=False)
     assert getattr(found, "span", None) is not None
+
+
+def earlier(root: Path, web: Web, lock_text: str) -> InputImage:
+    """The picture that an earlier lock file pins, after today's has been looked at."""
+    lock = read_lock(lock_text, "r.lock")
+    assert isinstance(lock, Lock)
+    with open_store_for_planning(root) as store:
+        downloads = Downloads(root, root / "r.yaml", FileFinder(root, root, store.files), web.get)
+        downloads.picture(URL)
+        return PinnedPictures(lock.urls, downloads).picture(URL)
+
+
+def test_an_earlier_pin_says_what_the_address_held_then_without_asking(tmp_path: Path) -> None:
+    web = Web(png(1))
+    first = get(tmp_path, web)
+    pinned = (tmp_path / "r.lock").read_text()
+    assert earlier(tmp_path, web, pinned) == first
+    (tmp_path / "r.lock").unlink()
+    web.content = png(2)
+    then = earlier(tmp_path, web, pinned)
+    assert isinstance(first, InputImage)
+    assert then.artifact == first.artifact
+    assert web.asked == 2
+
+
+def test_an_earlier_picture_that_is_not_here_is_known_by_its_pin(tmp_path: Path) -> None:
+    web = Web(png(1))
+    first = get(tmp_path, web)
+    assert isinstance(first, InputImage)
+    pinned = (tmp_path / "r.lock").read_text()
+    (tmp_path / "r.lock").unlink()
+    (tmp_path / first.path).unlink()
+    web.content = png(2)
+    then = earlier(tmp_path, web, pinned)
+    assert then.artifact == first.artifact
+    assert "secret" not in then.path
+
+
+def test_an_address_that_was_not_pinned_is_todays_picture(tmp_path: Path) -> None:
+    web = Web(png(1))
+    assert earlier(tmp_path, web, "# runner-lock/1\n") == get(tmp_path, web)

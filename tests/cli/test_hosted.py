@@ -14,7 +14,7 @@ from tests.server.process import Server, serving
 
 pytestmark = pytest.mark.slow
 
-KEYS = tuple(f"rf_live_{number}123456789abcdef0123456789abcdef" for number in range(8))
+KEYS = tuple(f"rf_live_{number}123456789abcdef0123456789abcdef" for number in range(9))
 BALANCE = 12
 
 
@@ -158,6 +158,18 @@ def test_callbacks_that_could_not_be_verified_are_not_asked_for(server: Server, 
         "error[missing-callback-secret]: callbacks of the provider 'runflow' cannot be verified: there is no secret\n"
         "hint: set the environment variable RUNFLOW_CALLBACK_SECRET to the callback secret of your organization\n"
     )
+
+
+def test_what_waits_to_be_sent_goes_as_batches(server: Server, tmp_path: Path) -> None:
+    customer = open_project(tmp_path / "project", server, KEYS[8], seed=900)
+    settings = customer.root / "runner.toml"
+    settings.write_text(f"{settings.read_text().replace('100', '20')}concurrency = 16\n")
+    ended = customer.run("run", "walls.yaml", "--yes", "--format", "json")
+    assert ended.returncode == 0, ended.stderr
+    assert orjson.loads(ended.stdout)["totals"]["charged"] == "11.00"
+    jobs = jobs_at(server, KEYS[8])
+    assert (len(jobs), len({job["client_ref"] for job in jobs})) == (20, 20)
+    assert max(Counter(job["batch_id"] for job in jobs if job["batch_id"]).values(), default=0) >= 4
 
 
 def test_a_provider_under_a_name_of_ones_own_is_bought_from(server: Server, tmp_path: Path) -> None:

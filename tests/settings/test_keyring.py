@@ -14,7 +14,7 @@ from runner.settings import ProviderSettings, ask_keyring, find_callback_secret,
 class Drawer(KeyringBackend):
     """Keeps passwords in memory."""
 
-    priority = 1
+    priority = -10  # never chosen by the library itself
     kept: dict[tuple[str, str], str]
 
     def get_password(self, service: str, username: str) -> str | None:

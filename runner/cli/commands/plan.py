@@ -1,6 +1,7 @@
 """``runner plan``."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,16 @@ from runner.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from runner.app.plan import Planned
+    from runner.core.digest import Json
 
 
 @click.command(cls=Command)
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan as JSON.")
-@format_option("text", "json", "markdown")
+@format_option("text", "json", "markdown", "github")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="End with 10 where there is work to do.")
 @click.option("--explain", metavar="CELL", help="Show one cell's chain, and why each step is done or not.")
+@click.option("--against", metavar="REF", help="Say what is different from a ref of git, or from a saved plan.")
 @select_option()
 @provider_option()
 def command(
@@ -31,17 +34,21 @@ def command(
     explain: str | None,
     select: tuple[str, ...],
     provider: str | None,
+    against: str | None,
 ) -> None:
     """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
     from runner.app.plan import Planned, PlanRequest, make_plan
     from runner.cli.problems import print_problems
     from runner.core.diagnostic import has_errors
 
-    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select))
+    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select, against=against))
     if not isinstance(planned, Planned):
-        print_problems(console, planned.diagnostics, format_name)
+        print_problems(console, planned.diagnostics, format_name, recipe)
         raise click.exceptions.Exit(int(ExitCode.FAILED))
-    console.diagnostics(planned.plan.diagnostics)
+    if format_name != "github":  # whose annotations say the same
+        console.diagnostics(planned.plan.diagnostics)
+    for note in planned.shared.notes:
+        console.note(f"warning: {note}")
     _print(console, planned, format_name, explain)
     if output is not None:
         _save(planned, output)
@@ -53,24 +60,60 @@ def command(
 
 
 def _print(console: Console, planned: "Planned", format_name: str, explain: str | None) -> None:
-    from runner.cli.render.markdown import plan_markdown
-    from runner.cli.render.plan import explain_text, plan_text
-
-    plan_id = str(planned.document["plan_id"])
     if explain is not None:
-        try:
-            console.result(explain_text(planned.plan, explain))
-        except KeyError as error:
-            from runner.source.nearest import did_you_mean
+        _explain(console, planned, explain)
+        return
+    match format_name:
+        case "json":
+            console.json(_document(planned))
+        case "markdown":
+            from runner.cli.render.markdown import plan_markdown
 
-            hint = did_you_mean(explain, [cell.id for cell in planned.plan.cells])
-            raise UsageError("no-such-cell", f"there is no cell '{explain}'", hint=hint) from error
-    elif format_name == "json":
-        console.json(planned.document)
-    elif format_name == "markdown":
-        console.result(plan_markdown(planned.plan, plan_id))
-    else:
-        console.result(plan_text(planned.plan, plan_id, console.paint(sys.stdout)))
+            console.result(plan_markdown(planned.plan, _plan_id(planned), _refusal(planned), planned.against))
+        case "github":
+            _print_annotations(console, planned)
+        case _:
+            from runner.cli.render.plan import plan_text
+
+            console.result(plan_text(planned.plan, _plan_id(planned), console.paint(sys.stdout), planned.against))
+
+
+def _explain(console: Console, planned: "Planned", cell: str) -> None:
+    from runner.cli.render.plan import explain_text
+    from runner.source.nearest import did_you_mean
+
+    try:
+        console.result(explain_text(planned.plan, cell))
+    except KeyError as error:
+        hint = did_you_mean(cell, [cell.id for cell in planned.plan.cells])
+        raise UsageError("no-such-cell", f"there is no cell '{cell}'", hint=hint) from error
+
+
+def _print_annotations(console: Console, planned: "Planned") -> None:
+    from runner.cli.places import from_repository, placed
+    from runner.cli.render.github import plan_github
+
+    plan, recipe = planned.plan, planned.project.root / planned.plan.recipe.path
+    shown = replace(plan, diagnostics=tuple(placed(plan.diagnostics, recipe)))
+    console.result(plan_github(shown, from_repository(recipe), _refusal(planned), planned.against))
+
+
+def _document(planned: "Planned") -> "dict[str, Json]":
+    from runner.plan.document import against_document
+
+    against = planned.against
+    return planned.document if against is None else {**planned.document, "against": against_document(against)}
+
+
+def _plan_id(planned: "Planned") -> str:
+    return str(planned.document["plan_id"])
+
+
+def _refusal(planned: "Planned") -> str:
+    from runner.app.verdict import refusal_of
+
+    refusal = refusal_of(planned)
+    return "" if refusal is None else refusal.message
 
 
 def _save(planned: "Planned", output: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.execution import callbacks_of, execution_options, manner_of, progress_of, tell_end
+from runner.cli.execution import callbacks_of, execution_options, manner_of, meter_of, progress_of, tell_end
 from runner.cli.options import Command, format_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
 
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Spend what the plan says without asking.")
 @click.option("--budget", metavar="AMOUNT", help="At most this, such as '5 USD'; instead of the recipe's budget.")
 @select_option()
-@click.option("--redraw", multiple=True, metavar="CELL", help="Ask the models of this cell for a further result.")
+@click.option(
+    "--redraw",
+    multiple=True,
+    metavar="CELL",
+    help="Ask the models of this cell, or of those in @FILE, for a further result.",
+)
 @provider_option()
 @execution_options
 @format_option("text", "json")
@@ -55,6 +60,8 @@ def command(
             manner=manner_of(jobs, keep_going, callbacks_of(callback_url, callback_port)),
             progress=progress_of(console),
             confirm=_confirm_by(console, yes),
+            tell=console.note,
+            meter=meter_of(console),
             report=Path(report) if report is not None else None,
         )
     )

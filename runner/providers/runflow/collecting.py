@@ -1,6 +1,7 @@
 """Makes a response of a job: waits for its end, downloads its result, and reads what it cost."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.core.errors import ImageError, ProviderError, UsageError
@@ -32,11 +33,13 @@ class Collector:
 
     Attributes:
         uploader: Forgets what the provider does not have any more.
+        now_s: Of a clock that never goes back.
     """
 
     waiter: Waiter
     transfers: Transfers
     uploader: Uploader
+    now_s: Callable[[], float]
 
     async def collect(self, job: Job, about: About) -> Response:
         """Wait for a job and fetch its first picture; what the provider says it cost is what is charged.
@@ -48,6 +51,7 @@ class Collector:
         state = await self.waiter.until_ended(job, about)
         if state.ending in {"failed", "canceled"} or not state.outputs:
             raise self._failure(state, about)
+        ended_s = self.now_s()
         picture = await self._picture(job, state, about)
         return Response(
             content=picture.content,
@@ -56,6 +60,8 @@ class Collector:
             notes=_notes(state),
             charged=state.cost or ZERO,
             revision=state.revision,
+            run_ms=None if state.run_s is None else max(0, round(state.run_s * 1000)),
+            download_ms=round((self.now_s() - ended_s) * 1000),
         )
 
     async def _picture(self, job: Job, state: JobState, about: About) -> _Picture:

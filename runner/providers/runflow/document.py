@@ -39,6 +39,7 @@ class JobState:
         failure_code: Its own, in capitals.
         failure: Its own words, fit to be shown.
         duration_s: From its creation to its end, by the provider's clock.
+        run_s: From when it was begun to its end, by the provider's clock.
         created_at: By the provider's clock.
     """
 
@@ -54,16 +55,18 @@ class JobState:
     details: Mapping[str, Json]
     created_at: datetime | None
     duration_s: float | None
+    run_s: float | None
 
 
 def read_job(document: Mapping[str, Json], connection: Connection) -> JobState | None:
     """Read a run object; None where it has no status, or no id that can stand in a path."""
-    job_id = document.get("id", document.get("run_id"))
+    job_id = job_id_of(document.get("id", document.get("run_id")))
     status = document.get("status_code", document.get("status"))
-    if not isinstance(job_id, str) or not isinstance(status, str) or not _ID.fullmatch(job_id):
+    if job_id is None or not isinstance(status, str):
         return None
     output = document.get("output")
     created_at, ended_at = _moment(document.get("created_at")), _moment(document.get("completed_at"))
+    began_at = _moment(document.get("started_at"))
     return JobState(
         id=job_id,
         status=connection.clean(status),
@@ -76,8 +79,14 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
         failure=connection.clean(_failure(document, "failure_message", "message")),
         details=_details(output, connection),
         created_at=created_at,
-        duration_s=None if created_at is None or ended_at is None else (ended_at - created_at).total_seconds(),
+        duration_s=_between_s(created_at, ended_at),
+        run_s=_between_s(began_at, ended_at),
     )
+
+
+def job_id_of(value: Json) -> str | None:
+    """Read the id of a job; None where it is none that can stand in a path."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def _client_ref(document: Mapping[str, Json]) -> str | None:
@@ -122,6 +131,10 @@ def _details(output: Json, connection: Connection) -> dict[str, Json]:
     if not isinstance(output, dict):
         return {}
     return {name: connection.clean_json(output[name]) for name in _DETAILS if output.get(name) is not None}
+
+
+def _between_s(began_at: datetime | None, ended_at: datetime | None) -> float | None:
+    return None if began_at is None or ended_at is None else (ended_at - began_at).total_seconds()
 
 
 def _moment(value: Json) -> datetime | None:

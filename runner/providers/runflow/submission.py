@@ -41,14 +41,19 @@ class Submitter:
             NotSubmitted: there is no job for certain.
             AnswerUnknown: there may be one.
         """
-        ask = Ask(
-            method="POST",
-            path=f"/v1/models/{prepared.request.model}/runs",
-            headers={"Idempotency-Key": prepared.reference},
-            content=prepared.body,
-            in_turn=True,
-            alone=True,
+        answer = await self.post(
+            f"/v1/models/{prepared.request.model}/runs", prepared.reference, prepared.body, about, price
         )
+        return self._accepted(answer, prepared, about)
+
+    async def post(self, path: str, key: str, body: bytes, about: About, price: Money) -> Answer:
+        """Post what may cost money, once, under an ``Idempotency-Key``, and give an answer that says yes.
+
+        Raises:
+            NotSubmitted, AnswerUnknown: as ``submit``.
+        """
+        headers = {"Idempotency-Key": key}
+        ask = Ask(method="POST", path=path, headers=headers, content=body, in_turn=True, alone=True)
         try:
             answer = await self.asker.client.send(ask)
         except NotSent as error:
@@ -58,7 +63,7 @@ class Submitter:
         except NoAnswer as error:
             raise AnswerUnknown("no-answer", f"{about.what}: {error.message}") from error
         if answer.status < 300:
-            return self._accepted(answer, prepared, about)
+            return answer
         raise await self._no(answer, about, price)
 
     def _accepted(self, answer: Answer, prepared: Prepared, about: About) -> Job:

@@ -69,6 +69,14 @@ def test_a_cost_that_is_not_told_is_noted(cost: object) -> None:
     assert response.notes == ("the provider does not say what the job cost",)
 
 
+@pytest.mark.parametrize(
+    ("began_at", "run_ms"), [("2026-11-21T07:25:01Z", 2500), (None, None), ("soon", None), ("2026-11-21T07:26:00Z", 0)]
+)
+def test_the_time_of_work_is_that_of_the_providers_clock(began_at: str | None, run_ms: int | None) -> None:
+    times = {"started_at": began_at, "completed_at": "2026-11-21T07:25:03.500Z"}
+    assert collect(Api(ending=times)).run_ms == run_ms
+
+
 def test_success_in_part_is_a_success_with_a_note() -> None:
     response = collect(Api(ending={"status_code": "partial_succeeded"}))
     assert (response.content, response.notes) == (PNG, ("the job succeeded in part only",))
