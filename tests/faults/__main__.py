@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import math
 import resource
 import sys
 import tempfile
@@ -36,7 +37,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     seeds = {name: range(given.seed, given.seed + given.campaigns) for name in given.variants}
     started_s, spent_s = time.monotonic(), _spent_s()
-    outcomes = asyncio.run(hold(folder, seeds, at_once=given.at_once, tell=_tell))
+    outcomes = asyncio.run(hold(folder, seeds, at_once=given.at_once, minutes=given.minutes, tell=_tell))
     wall_s, each_s = time.monotonic() - started_s, (_spent_s() - spent_s) / len(outcomes)
     if given.write:
         PAGE.write_text(page(outcomes, given.seed), encoding="utf-8")
@@ -53,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--campaigns", type=int, default=250, help="for each variant (250)")
     parser.add_argument("--seed", type=int, default=1, help="of the first campaign of each variant (1)")
     parser.add_argument("--at-once", type=int, default=12, help="campaigns that go on at one time (12)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin none after these; no limit if left out")
     parser.add_argument("--variants", nargs="*", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--folder", type=Path, help="for everything; one of the system's when left out")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")

@@ -1,6 +1,8 @@
 """Holds many campaigns, some at once."""
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +16,7 @@ async def hold(
     seeds: Mapping[str, Sequence[int]],
     *,
     at_once: int,
+    minutes: float = math.inf,
     tell: Callable[[Outcome, int], None] = lambda _outcome, _number: None,
     meets_all: bool = False,
 ) -> list[Outcome]:
@@ -23,14 +26,18 @@ async def hold(
         folder: For everything.
         seeds: Of the campaigns, by variant.
         at_once: How many go on at one time.
+        minutes: After these, no further one is begun.
         tell: Is called with each outcome and how many there are.
         meets_all: Whether campaigns together are to meet each fault, instead of what each draws for itself.
     """
     places = asyncio.Semaphore(at_once)
     outcomes: list[Outcome] = []
+    until_s = time.monotonic() + 60 * minutes
 
     async def one(variant: str, seed: int, world: World) -> None:
         async with places:
+            if time.monotonic() > until_s:
+                return
             outcomes.append(await carry_out(seed, VARIANTS[variant], world))
         tell(outcomes[-1], len(outcomes))
 
