@@ -7,14 +7,27 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.campaign import Outcome
 from tests.faults.holding import hold
+from tests.faults.kept import keep, read_kept
 from tests.faults.page import page
 from tests.faults.variants import VARIANTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+
+
+def _telling(keep_in: Path | None) -> Callable[[Outcome, int], None]:
+    """Say what is done with each outcome as it comes."""
+
+    def tell(outcome: Outcome, number: int) -> None:
+        _tell(outcome, number)
+        if keep_in is not None:
+            keep(outcome, keep_in)
+
+    return tell
 
 
 def _tell(outcome: Outcome, number: int) -> None:
@@ -35,15 +48,21 @@ def main() -> None:
     given = _arguments()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="faults-"))
     folder.mkdir(exist_ok=True)
-    seeds = {name: range(given.seed, given.seed + given.campaigns) for name in given.variants}
+    kept = read_kept(given.keep) if given.keep is not None else []
+    done = {(outcome.variant, outcome.seed) for outcome in kept}
+    seeds = {
+        name: [seed for seed in range(given.seed, given.seed + given.campaigns) if (name, seed) not in done]
+        for name in given.variants
+    }
     started_s, spent_s = time.monotonic(), _spent_s()
-    outcomes = asyncio.run(hold(folder, seeds, at_once=given.at_once, minutes=given.minutes, tell=_tell))
-    wall_s, each_s = time.monotonic() - started_s, (_spent_s() - spent_s) / len(outcomes)
+    held = asyncio.run(hold(folder, seeds, at_once=given.at_once, minutes=given.minutes, tell=_telling(given.keep)))
+    wall_s, each_s = time.monotonic() - started_s, (_spent_s() - spent_s) / max(1, len(held))
+    outcomes = [*kept, *held]
     if given.write:
         PAGE.write_text(page(outcomes, given.seed), encoding="utf-8")
     bad = sum(bool(outcome.broken) for outcome in outcomes)
     sys.stdout.write(
-        f"{len(outcomes)} campaigns in {wall_s:.0f} s, {each_s:.1f} s of processor time each:"
+        f"{len(held)} campaigns in {wall_s:.0f} s, {each_s:.1f} s of processor time each:"
         f" {bad} break an invariant{f'; see {folder}' if bad else ''}\n"
     )
     sys.exit(bad > 0)
@@ -57,6 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin none after these; no limit if left out")
     parser.add_argument("--variants", nargs="*", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--folder", type=Path, help="for everything; one of the system's when left out")
+    parser.add_argument("--keep", type=Path, help="a file that keeps outcomes; those that it has are not held again")
     parser.add_argument("--write", action="store_true", help="write docs/reliability.md")
     return parser.parse_args()
 
