@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from runner.app.connect import due_providers
 from runner.app.interrupts import interrupts
+from runner.app.lock_file import LockUpdate, write_results
 from runner.app.report import default_report, write_report
 from runner.catalog.card import ModelCard
 from runner.core.errors import ExitCode
@@ -40,6 +41,7 @@ class Assignment:
         cards: The catalog's, by id.
         connections: How the hosted providers of the plan are reached.
         report: Where the report is written; None for ``reports/NAME`` in the project.
+        lock: What is written into the recipe's lock file; None where it stays as it is.
     """
 
     plan: Plan
@@ -49,6 +51,7 @@ class Assignment:
     connections: "Mapping[str, Connection]"
     progress: Progress
     report: Path | None
+    lock: LockUpdate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,10 @@ def carry_out(assignment: Assignment) -> RunDone:
     """Execute a plan and write its report.
 
     Raises:
-        Refused: a provider cannot be bought from, or another process carries out the same run; nothing was done.
+        Refused: a provider cannot be bought from, another process carries out the same run, or applied the same saved
+            plan; nothing was done.
         StoreError: the state or the report cannot be written.
+        UsageError: the lock file cannot be written; all else is done.
     """
     plan = assignment.plan
     root = Path(plan.root)
@@ -77,6 +82,8 @@ def carry_out(assignment: Assignment) -> RunDone:
         exit_code = asyncio.run(_execute(assignment, store))
         summary = summarize(store.ledger.events(assignment.run.run_id))
         page = write_report(summary, store, root, assignment.report or default_report(root, plan))
+        if assignment.lock is not None:
+            write_results(assignment.lock, plan, assignment.cards, store)
     return RunDone(exit_code=exit_code, summary=summary, report=page)
 
 

@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from runner.app.downloads import Downloads
+from runner.app.downloads import Downloads, offline
 from runner.app.draws import build_with_draws
 from runner.app.files import FileFinder
 from runner.app.gather import gather_inputs, read_sources
 from runner.app.git import text_at
+from runner.app.lock_file import lock_path, read_lock_file, results_of
+from runner.app.locked import as_refusal, hold_against_lock, no_lock
 from runner.app.past import is_of_recipe, past_of
 from runner.app.project import Problems, Project, open_project
 from runner.app.read import check_text, read_recipe
 from runner.app.select import SelectDoors, select_cells
+from runner.catalog.card import card_digest
+from runner.catalog.lock import EMPTY_LOCK, Lock
 from runner.core.artifact import MaskFacts
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.core.digest import Digest, Json
@@ -28,6 +32,7 @@ from runner.plan.document import plan_document
 from runner.plan.draft import wanted_files
 from runner.plan.expand import expand
 from runner.plan.gathered import FileProblem
+from runner.plan.lock_check import LockedState
 from runner.plan.masks import WantedMask, evaluate_mask
 from runner.plan.plan import FileSource, Plan, RecipeName
 from runner.plan.resolve import Resolution, resolve, wanted_masks
@@ -43,7 +48,10 @@ class PlanRequest:
         recipe: As the user named it.
         provider: Of the command line; None to leave it to the recipe.
         select: As ``select_cells`` takes it; none for all.
+        cells: Ids of the only cells to plan, besides what ``select`` says; None for all.
         redraw: Ids of cells whose models are to give a further result.
+        frozen: Whether nothing may be downloaded, and everything must be locked and there.
+        offline: Whether nothing may be downloaded.
         budget: Replaces the recipe's ``budget.max``; an amount such as ``5 USD``.
     """
 
@@ -52,6 +60,9 @@ class PlanRequest:
     select: tuple[str, ...] = ()
     budget: str | None = None
     redraw: tuple[str, ...] = ()
+    cells: frozenset[str] | None = None
+    frozen: bool = False
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,8 @@ class Planned:
 
     Attributes:
         downloads: What was fetched for it; a run pins it, a dry run does not.
+        lock_path: Of the recipe's lock file, as the recipe was named.
+        lock: That file; None where there is none.
     """
 
     project: Project
@@ -67,6 +80,8 @@ class Planned:
     plan: Plan
     document: dict[str, Json]
     downloads: Downloads
+    lock_path: Path
+    lock: Lock | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +94,15 @@ class _Desk:
     store: Store
     files: FileFinder
     downloads: Downloads
+    lock: Lock
 
 
 def make_plan(request: PlanRequest) -> Planned | Problems:
     """Plan a recipe.
 
     Returns:
-        The plan, or why there is none: mistakes in the recipe, or pictures that are missing or cannot be read.
+        The plan, or why there is none: mistakes in the recipe, pictures that are missing or cannot be read, a lock
+        file that cannot be used; when frozen, all that is not locked or not there.
 
     Raises:
         UsageError: the recipe cannot be read, or what was typed is no provider or selects nothing.
@@ -102,18 +119,48 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
     if isinstance(recipe, Problems):
         return recipe
     recipe = _with_budget(recipe, request.budget)
+    lock = read_lock_file(lock_path(request.recipe))
+    if isinstance(lock, Problems):
+        return lock
+    if request.frozen and lock is None:
+        return no_lock(request.recipe)
     with open_store_for_planning(project.root) as store:
         files = FileFinder(project.root, request.recipe.parent, store.files)
-        downloads = Downloads(project.root, request.recipe, files)
+        fetch = offline if request.frozen or request.offline else None
+        downloads = Downloads(project.root, lock or EMPTY_LOCK, lock_path(request.recipe).name, files, fetch)
         desk = _Desk(
-            project=project, request=request, providers=providers, store=store, files=files, downloads=downloads
+            project=project,
+            request=request,
+            providers=providers,
+            store=store,
+            files=files,
+            downloads=downloads,
+            lock=lock or EMPTY_LOCK,
         )
         plan = _plan(recipe, desk, request.select, request.redraw)
+        if not isinstance(plan, Problems):
+            plan = hold_against_lock(recipe, plan, _locked_state(plan, desk), frozen=request.frozen)
         files.remember()
     if isinstance(plan, Problems):
-        return plan
-    document = plan_document(plan, created_at=now_text())
-    return Planned(project=project, recipe=recipe, plan=plan, document=document, downloads=downloads)
+        return as_refusal(plan) if request.frozen else plan
+    return Planned(
+        project=project,
+        recipe=recipe,
+        plan=plan,
+        document=plan_document(plan, created_at=now_text()),
+        downloads=downloads,
+        lock_path=lock_path(request.recipe),
+        lock=lock,
+    )
+
+
+def _locked_state(plan: Plan, desk: _Desk) -> LockedState:
+    return LockedState(
+        lock=desk.lock,
+        name=lock_path(desk.request.recipe).name,
+        cards=desk.project.catalog.cards,
+        results=results_of(plan, desk.store),
+    )
 
 
 def _with_budget(recipe: ParsedRecipe, amount: str | None) -> ParsedRecipe:
@@ -143,7 +190,9 @@ def _plan(
     )
     facts = _mask_facts(resolution, project.root, store)
     plan = build_with_draws(partial(build_plan, recipe, resolution, facts, setting), redraw, store)
-    plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
+    cards = {model: card_digest(project.catalog.cards[model]) for model in sorted({a.uses for a in plan.actions})}
+    diagnostics = tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe))))
+    plan = replace(plan, diagnostics=diagnostics, select=select, cards=cards)
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
     return decide(plan, known.keys(), past_of(store, name), project.catalog.cards, recipe.budget, bought)
@@ -165,6 +214,8 @@ def _resolved(recipe: ParsedRecipe, name: RecipeName, desk: _Desk, select: tuple
         failed=lambda: _failed_cells(desk.store, name), changed=lambda ref: _changed_cells(recipe, desk, ref)
     )
     cells = select_cells(expansion.cells, select, doors)
+    wanted = desk.request.cells
+    cells = cells if wanted is None else tuple(cell for cell in cells if cell.id in wanted)
     return resolve(recipe, cells, {file: desk.files.wanted(file) for file in wanted_files(cells)})
 
 

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from runner.app.carry_out import Assignment, Progress, RunDone, carry_out
 from runner.app.connect import due_providers, make_connections
+from runner.app.lock_file import LockUpdate, lock_path, read_lock_file
 from runner.app.manner import Manner, policy_of
 from runner.app.project import Problems, open_project
 from runner.app.runs import find_run, newest_interrupted
+from runner.catalog.lock import EMPTY_LOCK
 from runner.core.errors import UsageError
 from runner.core.event import RunStarted
 from runner.execute.doors import Run
 from runner.plan.document import read_document
+from runner.plan.locking import Scope
+from runner.plan.plan import Plan
 from runner.settings import ask_keyring
 from runner.store.store import open_store
 
@@ -54,18 +58,28 @@ def resume_run(request: ResumeRequest) -> RunDone | Problems:
     if isinstance(project, Problems):
         return project
     plan = replace(read_document(started.plan), root=str(root))
+    path = lock_path(root / plan.recipe.path)
+    lock = read_lock_file(path)
+    if isinstance(lock, Problems):
+        return lock
     due = due_providers(plan)
     return carry_out(
         Assignment(
             plan=plan,
-            run=_same_run(found, started),
+            run=replace(_same_run(found, started), locked=(lock or EMPTY_LOCK).actions),
             policy=policy_of(request.manner, due, project.settings),
             cards=project.catalog.cards,
             connections=make_connections(due, project.settings, os.environ, ask_keyring),
             progress=request.progress,
             report=request.report,
+            lock=LockUpdate(path=path, scope=_scope(plan), pins=None),
         )
     )
+
+
+def _scope(plan: Plan) -> Scope:
+    """What the run stands for in the lock file; how its provider was chosen is not known any more."""
+    return Scope(is_selection=bool(plan.select), is_one_of_providers=True)
 
 
 def _same_run(run_id: str, started: RunStarted) -> Run:

@@ -47,6 +47,13 @@ def provider_option() -> Callable[[F], F]:
     return click.option("--provider", metavar="NAME", help="Where models run: local or runflow.")
 
 
+def frozen_option() -> Callable[[F], F]:
+    """``--frozen`` to what is locked and there."""
+    return click.option(
+        "--frozen", is_flag=True, help="No network, no purchase: all must be in the lock file and the store."
+    )
+
+
 def select_option() -> Callable[[F], F]:
     """``--select`` by item keys."""
     return click.option(

@@ -18,7 +18,7 @@ from runner.execute.stop import Stopping
 from runner.plan.plan import Action
 from runner.providers.base import Picture, Prepared, Provider, Request, Response
 from runner.providers.deadline import DeadlinePassed, limited
-from runner.store.results import Known
+from runner.store.results import REPORTED_REVISION, Known
 from runner.store.store import Store
 
 
@@ -110,12 +110,17 @@ async def _raw_result(action: Action, place: Place, request: Request, works: Wor
         draw=place.draw,
         name=request.name,
         content=response.content,
-        details=dict(response.details),
+        details=_details(response),
         notes=response.notes,
         duration_ms=since_ms(started_s),
         is_bought=works.providers[action.provider].charges,
     )
     return await _keep(fresh, action.output_size, works.store)
+
+
+def _details(response: Response) -> dict[str, Json]:
+    reported: dict[str, Json] = {REPORTED_REVISION: response.revision} if response.revision else {}
+    return {**response.details, **reported}
 
 
 async def _get(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Response:

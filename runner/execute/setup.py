@@ -61,6 +61,7 @@ def open_workshop(
         press=_press(order, source),
         journal=journal,
         known=known,
+        locked=order.run.locked,
     )
 
 

@@ -1,11 +1,12 @@
 """The plan as a document, ``runner-plan/1``: what ``plan --format json`` prints and a run carries out."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from runner.core.diagnostic import Diagnostic, Severity, Span
-from runner.core.digest import Json, digest_json
+from runner.core.digest import Digest, Json, digest_json
 from runner.plan.plan import (
     Action,
     BudgetState,
@@ -59,6 +60,10 @@ class PlanDocument(BaseModel):
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    select: tuple[str, ...] = Field((), description="What the cells were selected by; empty where they are all.")
+    cards: Mapping[str, Digest] = Field(
+        default_factory=dict, description="The digest of each model's card; a saved plan holds it to that."
+    )
     diagnostics: tuple[DiagnosticRecord, ...]
 
 
@@ -80,12 +85,18 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         checks=plan.checks,
         gate=plan.gate,
         report_dir=plan.report_dir,
+        select=plan.select,
+        cards=plan.cards,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
     written: dict[str, Json] = document.model_dump(mode="json", by_alias=True)
+    return written | {"plan_id": document_id(written)}
+
+
+def document_id(written: Mapping[str, Json]) -> str:
+    """Digest a document, but for its own id and its time: what stands in ``plan_id`` of one that nobody changed."""
     identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at"}}
-    written["plan_id"] = f"sha256:{digest_json('plan/1', identified)}"
-    return written
+    return f"sha256:{digest_json('plan/1', identified)}"
 
 
 def read_document(document: object) -> Plan:
@@ -115,6 +126,8 @@ def read_document(document: object) -> Plan:
         checks=read.checks,
         gate=read.gate,
         report_dir=read.report_dir,
+        select=read.select,
+        cards=read.cards,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
         diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
     )

@@ -309,6 +309,8 @@ class Plan:
         root: The project root, absolute.
         provider: The default provider of its steps.
         report_dir: Where the report is written, relative to the root; empty for the usual place.
+        select: What the cells were selected by; empty where they are all.
+        cards: The digest of each model's card, by model id.
     """
 
     recipe: RecipeName
@@ -322,4 +324,6 @@ class Plan:
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    select: tuple[str, ...] = ()
+    cards: Mapping[str, Digest] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -39,14 +39,15 @@ def explain(
         return "new"
     if before.key == action.key:
         return "its result is not there any more" if not _runs_above(action, decisions) else "was not finished"
-    return _difference(before, action)
+    return difference(before, action)
 
 
 def _runs_above(action: Action, decisions: Mapping[ActionKey, Decision]) -> bool:
     return any(decisions[key] in {"run", "collect"} for key in action.needs)
 
 
-def _difference(before: Action, now: Action) -> str:
+def difference(before: Action, now: Action) -> str:
+    """Say in a few words what two actions of one step and cell do not have in common."""
     if before.uses != now.uses:
         return f"model was '{before.uses}'"
     if before.provider != now.provider:

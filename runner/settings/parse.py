@@ -16,7 +16,7 @@ from runner.settings.places import key_spans
 from runner.source.nearest import did_you_mean
 from runner.source.source import Place
 
-NOT_YET = {"": frozenset({"cache"}), "policy": frozenset({"require_lock"})}
+NOT_YET = {"": frozenset({"cache"})}
 """Keys of the format, by table, that this version refuses instead of ignoring."""
 
 SECRET_KEYS = {"api_key", "api_key_env", "base_url", "key", "token", "secret", "password"}

@@ -42,7 +42,7 @@ def test_help_imports_nothing_heavy() -> None:
         (["plan", "cards.yaml", "--select", "failed"], 2, "'cards' was never run"),
         (["plan", "cards.yaml", "--select", "changed:HEAD"], 2, "git has no 'cards.yaml' at 'HEAD'"),
         (["plan", "cards.yaml", "--explain", "z"], 2, "there is no cell 'z'"),
-        (["run", "plan.json"], 2, "not supported yet"),
+        (["run", "plan.json"], 2, "cannot read 'plan.json'"),
         (["run", "cards.yaml", "--budget", "much"], 2, "--budget must be an amount of money"),
         (["show", "x.json"], 2, "cannot read 'x.json'"),
         (["show", "cards.yaml"], 2, "nothing was run"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.options import Command, format_option, provider_option, select_option
+from runner.cli.options import Command, format_option, frozen_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--explain", metavar="CELL", help="Show one cell's chain, and why each step is done or not.")
 @select_option()
 @provider_option()
+@frozen_option()
 def command(
     console: Console,
     recipe: Path,
@@ -31,21 +32,24 @@ def command(
     explain: str | None,
     select: tuple[str, ...],
     provider: str | None,
+    frozen: bool,
 ) -> None:
     """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
     from runner.app.plan import Planned, PlanRequest, make_plan
+    from runner.app.plan_file import write_saved_plan
+    from runner.app.spending import policy_problems
     from runner.cli.problems import print_problems
-    from runner.core.diagnostic import has_errors
+    from runner.core.diagnostic import as_warning, has_errors
 
-    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select))
+    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select, frozen=frozen))
     if not isinstance(planned, Planned):
         print_problems(console, planned.diagnostics, format_name)
-        raise click.exceptions.Exit(int(ExitCode.FAILED))
-    console.diagnostics(planned.plan.diagnostics)
+        raise click.exceptions.Exit(int(planned.exit_code))
+    console.diagnostics((*planned.plan.diagnostics, *(as_warning(rule) for rule in policy_problems(planned))))
     _print(console, planned, format_name, explain)
     if output is not None:
-        _save(planned, output)
-        console.note(f"saved {output}")
+        write_saved_plan(output, planned.document)
+        console.note(f"saved {output}: {planned.document['plan_id']}")
     if has_errors(planned.plan.diagnostics):
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     if with_exit_code and planned.plan.quote.totals.due:
@@ -71,12 +75,3 @@ def _print(console: Console, planned: "Planned", format_name: str, explain: str 
         console.result(plan_markdown(planned.plan, plan_id))
     else:
         console.result(plan_text(planned.plan, plan_id, console.paint(sys.stdout)))
-
-
-def _save(planned: "Planned", output: Path) -> None:
-    import orjson
-
-    try:
-        output.write_bytes(orjson.dumps(planned.document, option=orjson.OPT_INDENT_2) + b"\n")
-    except OSError as error:
-        raise UsageError("not-writable", f"cannot write '{output}': {error.strerror}") from error

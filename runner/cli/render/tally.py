@@ -19,6 +19,7 @@ from runner.core.event import (
     GateClosed,
     OutputFailed,
     OutputWritten,
+    ResultDrifted,
     RunFinished,
     RunStarted,
 )
@@ -85,7 +86,7 @@ class Tally:
                 return self._checked(event)
             case GateClosed():
                 return gate_text(event)
-            case OutputWritten():
+            case OutputWritten() | ResultDrifted():
                 pass
             case _:
                 return self._acted(event)
