@@ -45,6 +45,8 @@ def apply_plan(request: ApplyRequest) -> RunDone | Problems:
     root = root_of(saved, Path.cwd())
     refuse_used(saved, root)
     now = refuse_stale(saved, root, frozen=request.frozen)
+    if isinstance(now, Problems):
+        return now
     planned = replace(now, plan=replace(saved.plan, root=str(root)), document=saved.document)
     if has_errors(saved.plan.diagnostics):
         return Problems(saved.plan.diagnostics)

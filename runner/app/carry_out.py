@@ -73,8 +73,7 @@ def carry_out(assignment: Assignment) -> RunDone:
     Raises:
         Refused: a provider cannot be bought from, another process carries out the same run, or applied the same saved
             plan; nothing was done.
-        StoreError: the state or the report cannot be written.
-        UsageError: the lock file cannot be written; all else is done.
+        StoreError: the state, the report or the lock file cannot be written.
     """
     plan = assignment.plan
     root = Path(plan.root)

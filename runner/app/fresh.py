@@ -8,7 +8,7 @@ from runner.app.plan_file import SavedPlan
 from runner.app.project import Problems, open_project
 from runner.catalog.card import card_digest
 from runner.core.digest import digest_bytes
-from runner.core.errors import Refused
+from runner.core.errors import ExitCode, Refused
 from runner.plan.plan import InputImage, Plan
 from runner.plan.stale import files_seen, why_stale
 from runner.settings import find_root
@@ -60,7 +60,7 @@ def refuse_used(saved: SavedPlan, root: Path) -> None:
     raise Refused("plan-used", f"'{saved.path}' was applied already, in run {row.run_id}", hint=hint)
 
 
-def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline: bool = False) -> Planned:
+def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline: bool = False) -> Planned | Problems:
     """Refuse a plan that saw another recipe, input, mask, card or price than there is now.
 
     Args:
@@ -70,7 +70,7 @@ def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline:
         offline: Whether nothing may be downloaded.
 
     Returns:
-        What the recipe would do now, which is the same.
+        What the recipe would do now, which is the same; or what is missing because nothing may be downloaded or made.
 
     Raises:
         Refused: something changed; the message names the first such thing.
@@ -89,6 +89,8 @@ def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline:
         )
     )
     if isinstance(now, Problems):
+        if now.exit_code is ExitCode.REFUSED:
+            return now
         raise _stale(saved, now.diagnostics[0].message)
     if reason := why_stale(saved.plan, now.plan):
         raise _stale(saved, reason)

@@ -1,6 +1,6 @@
 """The lock file beside a recipe: read before anything is planned, written where a run changed what it holds."""
 
-import tempfile
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,11 @@ from runner.catalog.card import ModelCard
 from runner.catalog.lock import EMPTY_LOCK, Lock, read_lock, with_urls, write_lock
 from runner.catalog.lock_lines import UrlPin
 from runner.core.digest import ActionKey
-from runner.core.errors import UsageError
+from runner.core.errors import StoreError, UsageError
 from runner.execute.drift import result_of
 from runner.plan.locking import Result, Scope, update_lock
 from runner.plan.plan import Plan
+from runner.store.blobs import write_whole
 from runner.store.store import Store
 
 
@@ -68,10 +69,7 @@ def write_lock_file(path: Path, lock: Lock) -> None:
     try:
         if (path.read_bytes() if path.exists() else write_lock(EMPTY_LOCK).encode()) == content:
             return
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".lock-", delete=False) as file:
-            file.write(content)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        write_whole(path, content, tmp=path.with_name(f".{path.name}.{secrets.token_hex(4)}"))
     except OSError as error:
         raise UsageError("not-writable", f"cannot write '{path}': {error.strerror}") from error
 
@@ -80,16 +78,25 @@ def write_results(update: LockUpdate, plan: Plan, cards: Mapping[str, ModelCard]
     """Write what is there of a plan's results, after a run.
 
     Raises:
-        UsageError: the lock file cannot be read or written, or was damaged meanwhile.
+        StoreError: the lock file cannot be read or written, or was damaged meanwhile.
     """
-    before = read_lock_file(update.path)
-    if isinstance(before, Problems):
-        problem = before.diagnostics[0]
-        raise UsageError(problem.code, f"'{update.path}' is not brought up to date: {problem.message}")
-    lock = before or EMPTY_LOCK
-    if update.pins is not None:
-        lock = with_urls(lock, update.pins)
-    write_lock_file(update.path, update_lock(lock, plan, cards, results_of(plan, store), update.scope))
+    try:
+        lock = _lock_again(update.path)
+        if update.pins is not None:
+            lock = with_urls(lock, update.pins)
+        write_lock_file(update.path, update_lock(lock, plan, cards, results_of(plan, store), update.scope))
+    except UsageError as error:
+        hint = "all else is done: mend it, and runner run RECIPE writes it again"
+        raise StoreError("lock-not-written", error.message, hint=hint) from error
+
+
+def _lock_again(path: Path) -> Lock:
+    """Read the lock file as it stands after a run, for another run may have written it meanwhile."""
+    lock = read_lock_file(path)
+    if isinstance(lock, Problems):
+        problem = lock.diagnostics[0]
+        raise UsageError(problem.code, f"'{path}' was damaged meanwhile: {problem.message}")
+    return lock or EMPTY_LOCK
 
 
 def results_of(plan: Plan, store: Store) -> dict[ActionKey, Result]:

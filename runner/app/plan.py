@@ -142,7 +142,7 @@ def make_plan(request: PlanRequest) -> Planned | Problems:
             plan = hold_against_lock(recipe, plan, _locked_state(plan, desk), frozen=request.frozen)
         files.remember()
     if isinstance(plan, Problems):
-        return as_refusal(plan) if request.frozen else plan
+        return as_refusal(plan)
     return Planned(
         project=project,
         recipe=recipe,

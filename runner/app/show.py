@@ -4,6 +4,7 @@ from pathlib import Path
 
 from runner.app.fresh import refuse_edited, refuse_stale, refuse_used, root_of
 from runner.app.plan_file import SavedPlan
+from runner.app.project import Problems
 from runner.app.report import default_report, write_report
 from runner.app.runs import find_run
 from runner.core.errors import RunnerError, UsageError
@@ -22,9 +23,11 @@ def state_of_plan(saved: SavedPlan, place: Path) -> str:
         refuse_edited(saved)
         root = root_of(saved, place)
         refuse_used(saved, root)
-        refuse_stale(saved, root, offline=True)
+        now = refuse_stale(saved, root, offline=True)
     except RunnerError as error:
         return error.message
+    if isinstance(now, Problems):
+        return f"may be applied as far as can be seen from here: {now.diagnostics[0].message}"
     return "may be applied"
 
 

@@ -6,10 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from runner.app.plan_file import read_saved_plan, write_saved_plan
+from runner.core.digest import digest_bytes
+from runner.plan.document import plan_document
 from tests.cli.conftest import Runner, draw_photo
 
 CARD = """\
@@ -158,6 +162,27 @@ def test_a_plan_of_selected_cells_does_not_mind_the_others(runner: Runner, proje
     draw_photo(project / "photos" / "c.png", seed=9)
     draw_photo(project / "photos" / "d.png", seed=10)
     assert "state may be applied" in runner("show", "some.json").out
+
+
+def test_a_picture_by_address_is_not_looked_for_to_show_a_plan(runner: Runner, project: Path, saved: Path) -> None:
+    plan = read_saved_plan(saved)
+    recipe = PAID.replace("inputs:", "inputs:\n  logo: { url: https://127.0.0.1:9/logo.png }")
+    (project / "soft.yaml").write_text(recipe)
+    named = replace(plan.plan, recipe=replace(plan.plan.recipe, digest=digest_bytes(recipe.encode())))
+    write_saved_plan(saved, plan_document(named, created_at=plan.saved_at))
+    shown = runner("show", saved)
+    assert shown.code == 0
+    assert "state may be applied as far as can be seen from here: 'https://127.0.0.1:9/logo.png' is not" in shown.out
+
+
+@pytest.mark.slow
+def test_frozen_lists_what_a_plan_would_have_to_make(runner: Runner, project: Path) -> None:
+    assert runner("run", "cards.yaml", "-q").code == 0
+    draw_photo(project / "photos" / "d.png", seed=9)
+    runner("plan", "cards.yaml", "-o", "plan.json")
+    refused = runner("run", "plan.json", "--frozen")
+    assert refused.code == 3
+    assert "error[frozen-miss]: a result of step 'small' is not in 'cards.lock'" in refused.err
 
 
 def test_nobody_is_asked_to_spend_for_a_plan_without_a_yes(runner: Runner, saved: Path) -> None:
