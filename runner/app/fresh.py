@@ -9,6 +9,7 @@ from runner.app.project import Problems, open_project
 from runner.catalog.card import card_digest
 from runner.core.digest import digest_bytes
 from runner.core.errors import ExitCode, Refused
+from runner.plan.document import read_document
 from runner.plan.plan import InputImage, Plan
 from runner.plan.stale import files_seen, why_stale
 from runner.settings import find_root
@@ -92,7 +93,8 @@ def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline:
         if now.exit_code is ExitCode.REFUSED:
             return now
         raise _stale(saved, now.diagnostics[0].message)
-    if reason := why_stale(saved.plan, now.plan):
+    # Read back, so that what JSON does to a plan, such as lists for tuples, was done to both.
+    if reason := why_stale(saved.plan, read_document(now.document)):
         raise _stale(saved, reason)
     return now
 

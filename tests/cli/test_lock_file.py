@@ -89,6 +89,13 @@ def test_frozen_without_a_lock_is_refused(runner: Runner, project: Path) -> None
     assert "cards.lock:1:1: error[frozen-miss]: there is no lock file 'cards.lock'" in both(runner).err
 
 
+def test_frozen_asks_no_network_for_a_picture_that_is_not_pinned(runner: Runner, project: Path) -> None:
+    (project / "cards.yaml").write_text(RECIPE.replace("inputs:", "inputs:\n  logo: { url: https://a.example/a.png }"))
+    (project / "cards.lock").write_text("# runner-lock/1\n")
+    told = both(runner).err
+    assert told.startswith("cards.yaml:4:16: error[frozen-miss]: 'https://a.example/a.png' is not pinned")
+
+
 def test_frozen_lists_what_is_not_locked(runner: Runner, locked: Path) -> None:
     draw_photo(locked / "photos" / "d.png", seed=9)
     draw_photo(locked / "photos" / "e.png", seed=10)

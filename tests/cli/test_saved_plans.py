@@ -157,6 +157,45 @@ def test_no_secret_stands_in_a_plan(
     assert json.loads((project / "again.json").read_text())["plan_id"] == json.loads(saved.read_text())["plan_id"]
 
 
+CHECKED = """\
+version: 1
+name: checked
+inputs: { photo: { glob: photos/*.png } }
+matrix: { width: [20, 30] }
+masks:
+  part: { file: part.png, ops: [{ grow: 2 }, { feather: 1.5 }] }
+  top: { shape: { rect: [0%, 0%, 33.3%, 50%] } }
+  both: { union: [part, top], require: { area: [1%, 90%] } }
+steps:
+  - id: card
+    uses: image/composite
+    with: { image: "${{ item }}", overlay: "${{ item }}", mask: "${{ masks.both }}" }
+    paste_back: part
+  - id: small
+    uses: image/resize
+    with: { image: "${{ steps.card.image }}", width: "${{ matrix.width }}" }
+checks:
+  - { on: card, type: outside_mask_unchanged, mask: both, max_changed: 0.5% }
+  - { on: card, type: color_in_mask, mask: part, target: "#336699", max_delta_e: 25.5, severity: warn }
+  - { on: small, type: max_bytes, value: 90000 }
+gate: { canary: 2, min_pass_rate: 90% }
+outputs:
+  - { from: small, path: "out/${{ item.key }}-${{ matrix.width }}.jpg", quality: 80 }
+budget: { max: 5 USD, per_item: 1 USD }
+"""
+
+
+def test_a_plan_with_all_that_a_recipe_can_say_may_be_applied(runner: Runner, project: Path, saved: Path) -> None:
+    (project / "checked.yaml").write_text(CHECKED)
+    planned = runner("plan", "checked.yaml", "-o", "checked.json")
+    assert planned.code == 0, planned.err
+    shown = runner("show", "checked.json")
+    assert "state may be applied\n" in shown.out
+    some = runner("plan", "checked.yaml", "--select", "width=20", "-o", "some.json")
+    assert some.code == 0, some.err
+    assert "state may be applied\n" in runner("show", "some.json").out
+
+
 def test_a_plan_of_selected_cells_does_not_mind_the_others(runner: Runner, project: Path, saved: Path) -> None:
     runner("plan", "soft.yaml", "--select", "a", "-o", "some.json")
     draw_photo(project / "photos" / "c.png", seed=9)
@@ -221,7 +260,7 @@ def test_of_two_processes_that_apply_a_plan_one_wins(runner: Runner, project: Pa
     told = [process.communicate(timeout=240) for process in processes]
     assert sorted(process.returncode for process in processes) == [0, 3], told
     assert "applied already" in told[0][1] + told[1][1]
-    assert len(runner("runs", "--format", "json").out and json.loads(runner("runs", "--format", "json").out)) == 1
+    assert len(json.loads(runner("runs", "--format", "json").out)) == 1
 
 
 @pytest.mark.slow
