@@ -14,7 +14,7 @@ import pytest
 from runner.app.plan_file import read_saved_plan, write_saved_plan
 from runner.core.digest import digest_bytes
 from runner.plan.document import plan_document
-from tests.cli.conftest import Runner, draw_photo
+from tests.cli.conftest import Runner, draw_photo, kill_run
 
 CARD = """\
 id: shop/soften
@@ -268,15 +268,7 @@ def test_the_interrupted_run_of_a_plan_is_resumed_not_begun_again(runner: Runner
     for number in range(12):
         draw_photo(project / "photos" / f"n{number}.png", seed=100 + number, size=(1600, 1200))
     runner("plan", "cards.yaml", "-o", "plan.json")
-    command = [sys.executable, "-m", "runner", "run", "plan.json", "--jobs", "1"]
-    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert child.stderr is not None
-    for line in child.stderr:
-        if line.strip().startswith("4/30"):
-            break
-    child.kill()
-    child.stderr.close()
-    child.wait()
+    kill_run("plan.json", at="4/30")
     refused = runner("run", "plan.json")
     assert refused.code == 3
     assert "hint: runner resume " in refused.err
