@@ -41,9 +41,14 @@ demo: setup
 check: lint
 	$(BIN)/pytest -q -m "$(QUICK)"
 
-# Before every merge: all of it.
+# Before every merge: all of it, on all cores, the tests of one file one after the other.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
+
+# One edit of each model at Runflow, for money: needs RUNFLOW_API_KEY, and says before each edit what it costs.
+.PHONY: live
+live: setup
+	$(BIN)/pytest --live tests/live -v
 
 .PHONY: lint
 lint: setup

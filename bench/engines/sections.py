@@ -15,7 +15,8 @@ from bench.engines.generated.build import build
 from bench.engines.generated.cases import CASES
 from bench.engines.pairs.figures import GAINS, SAME_SCENE, WRONG_REFERENCE
 from bench.engines.pairs.objects import fill_objects, object_row, objects_report
-from bench.engines.pairs.pair import read_pairs, with_wrong_references
+from bench.engines.pairs.pair import read_pairs, with_references_taken_for_objects, with_wrong_references
+from bench.engines.pairs.report import known_failures
 from bench.engines.pairs.report import report as pairs_report
 from bench.engines.pairs.results import fill, other_ways
 from bench.engines.pairs.sheet import sheet_row
@@ -77,12 +78,13 @@ def _wrong(asked: Asked) -> Iterator[str]:
     if asked.photos is None:
         yield NO_PHOTOS
         return
-    filled = [
-        fill(pair, other_ways()) for pair in with_wrong_references(read_pairs(asked.photos / "pairs", asked.wanted))
-    ]
-    rows = [sheet_row(one) for one in filled]
+    pairs = read_pairs(asked.photos / "pairs", asked.wanted)
+    filled = [fill(pair, other_ways()) for pair in with_wrong_references(pairs)]
+    placed = [fill(pair, other_ways()) for pair in with_references_taken_for_objects(pairs)]
+    rows = [sheet_row(one) for one in (*filled, *placed)]
     write_page(asked.sheets / "wrong" / "index.html", "Reference inpaint: references of other scenes", rows)
     yield from pairs_report(filled, WRONG_REFERENCE)
+    yield from known_failures(placed)
 
 
 def _generated(asked: Asked) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """Apply a saved plan: exactly as it is written, once."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from runner.app.carry_out import RunDone, carry_out
 from runner.app.fresh import refuse_edited, refuse_stale, refuse_used, root_of
 from runner.app.plan_file import read_saved_plan
 from runner.app.project import Problems
+from runner.app.ready import make_ready_plan
 from runner.app.run import How, assign
 from runner.app.spending import policy_problems, refuse_over_budget
 from runner.core.diagnostic import has_errors
@@ -40,11 +42,12 @@ def apply_plan(request: ApplyRequest) -> RunDone | Problems:
         UsageError: there is no such file, or it is no plan.
         StoreError: the state is damaged or cannot be written.
     """
-    saved = read_saved_plan(request.path)
+    how, saved = request.how, read_saved_plan(request.path)
     refuse_edited(saved)
     root = root_of(saved, Path.cwd())
     refuse_used(saved, root)
-    now = refuse_stale(saved, root, frozen=request.frozen)
+    plan_now = partial(make_ready_plan, tell=how.tell, meter=how.meter)
+    now = refuse_stale(saved, root, plan_now, frozen=request.frozen)
     if isinstance(now, Problems):
         return now
     planned = replace(now, plan=replace(saved.plan, root=str(root)), document=saved.document)
@@ -53,6 +56,6 @@ def apply_plan(request: ApplyRequest) -> RunDone | Problems:
     refuse_over_budget(planned.plan)
     if broken := policy_problems(planned, by_saved_plan=True):
         return Problems(broken, ExitCode.REFUSED)
-    request.how.tell(saved.plan.diagnostics)
+    how.warn(saved.plan.diagnostics)
     scope = Scope(is_selection=bool(saved.plan.select), is_one_of_providers=True)
-    return carry_out(assign(planned, request.how, lock=None if request.frozen else scope, saved_plan=saved.name))
+    return carry_out(assign(planned, how, lock=None if request.frozen else scope, saved_plan=saved.name))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from runner.app.connect import due_providers
+from runner.app.connect import Callbacks, due_providers
 from runner.app.interrupts import interrupts
 from runner.app.lock_file import LockUpdate, write_results
+from runner.app.outbox import Outbox, sending
 from runner.app.report import default_report, write_report
+from runner.app.transfer import Meter
 from runner.catalog.card import ModelCard
 from runner.core.errors import ExitCode
 from runner.core.event import Event
@@ -40,7 +42,10 @@ class Assignment:
     Attributes:
         cards: The catalog's, by id.
         connections: How the hosted providers of the plan are reached.
+        callbacks: How they report the end of a job; None where they are only asked.
         report: Where the report is written; None for ``reports/NAME`` in the project.
+        remote: The cache remote that results are sent to; None for none.
+        meter: Shows how they go there, when the run waits for nothing else.
         lock: What is written into the recipe's lock file; None where it stays as it is.
     """
 
@@ -49,8 +54,11 @@ class Assignment:
     policy: Policy
     cards: Mapping[str, ModelCard]
     connections: "Mapping[str, Connection]"
+    callbacks: Callbacks | None
     progress: Progress
     report: Path | None
+    remote: str | None
+    meter: Meter
     lock: LockUpdate | None
 
 
@@ -60,11 +68,13 @@ class RunDone:
 
     Attributes:
         report: The report's page.
+        warning: Why results of it are not in the cache remote; empty where all are, or there is none.
     """
 
     exit_code: ExitCode
     summary: RunSummary
     report: Path
+    warning: str = ""
 
 
 def carry_out(assignment: Assignment) -> RunDone:
@@ -77,36 +87,45 @@ def carry_out(assignment: Assignment) -> RunDone:
     """
     plan = assignment.plan
     root = Path(plan.root)
-    with open_store(root) as store:
-        exit_code = asyncio.run(_execute(assignment, store))
+    with open_store(root) as store, sending(assignment.remote, plan, store) as outbox:
+        exit_code = asyncio.run(_execute(assignment, store, outbox))
         summary = summarize(store.ledger.events(assignment.run.run_id))
         page = write_report(summary, store, root, assignment.report or default_report(root, plan))
         if assignment.lock is not None:
             write_results(assignment.lock, plan, assignment.cards, store)
-    return RunDone(exit_code=exit_code, summary=summary, report=page)
+        is_over = exit_code != ExitCode.INTERRUPTED
+        warning = outbox.close(assignment.meter) if is_over else outbox.give_up()
+    return RunDone(exit_code=exit_code, summary=summary, report=page, warning=warning)
 
 
-async def _execute(assignment: Assignment, store: Store) -> ExitCode:
+async def _execute(assignment: Assignment, store: Store, outbox: Outbox) -> ExitCode:
     plan, policy, stop = assignment.plan, assignment.policy, StopSignal()
     with WorkerPool(min(policy.jobs, available_cores())) as pool:
-        means = Means(pool=pool, cards=assignment.cards, connections=assignment.connections)
+        means = Means(
+            pool=pool,
+            cards=assignment.cards,
+            connections=assignment.connections,
+            callback_port=assignment.callbacks.port if assignment.callbacks else None,
+        )
         async with open_providers(due_providers(plan), means) as providers:
             for name, provider in providers.items():
                 await _look_ahead(name, provider, plan, store)
             with assignment.progress(plan) as listener, interrupts(stop):
-                doors = Doors(store=store, pool=pool, providers=providers, emit=listener)
+                doors = Doors(store=store, pool=pool, providers=providers, emit=outbox.after(listener))
                 return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
 
 
 async def _look_ahead(name: str, provider: Provider, plan: Plan, store: Store) -> None:
     """Look whether a provider can be bought from, before anything is uploaded.
 
-    What the store knows by now is not bought, and what was sent before is paid already, or may be.
+    What the store knows by now is not bought; what was sent before is collected, and paid already, or may be.
     """
     due = [action for action in plan.actions if action.provider == name and action.decision in {"run", "collect"}]
-    keys = [action.raw_key for action in due]
-    done = {*store.lookup([*keys, *(action.key for action in due)])}
-    done |= {key for key, purchase in store.purchases.find(keys).items() if purchase.progress}
-    left = [action for action in due if done.isdisjoint({action.key, action.raw_key})]
+    done = {*store.lookup([*(action.raw_key for action in due), *(action.key for action in due)])}
+    undone = [action for action in due if done.isdisjoint({action.key, action.raw_key})]
+    if not undone:
+        return
+    sent = {key for key, one in store.purchases.find(action.raw_key for action in undone).items() if one.progress}
+    left = [action for action in undone if action.raw_key not in sent]
     payable = Money.total([action.list_price for action in left])
     await provider.preflight(sorted({action.uses for action in left}), payable)

@@ -30,7 +30,7 @@ def check_recipe(path: Path) -> list[Diagnostic]:
     project = open_project(path)
     if isinstance(project, Problems):
         return list(project.diagnostics)
-    providers = Providers(None, project.settings.provider)
+    providers = Providers(None, project.settings.provider, project.settings.provider_names)
     recipe = read_recipe(path, project, providers)
     if isinstance(recipe, Problems):
         return list(recipe.diagnostics)

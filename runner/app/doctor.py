@@ -15,10 +15,9 @@ from runner import __version__
 from runner.app.connect import make_connections
 from runner.app.project import Problems, Project, open_project
 from runner.catalog.card import ModelCard
-from runner.core.errors import EngineError, Refused, RunnerError, UsageError
+from runner.core.errors import EngineError, Refused, RunnerError
 from runner.core.money import ZERO
 from runner.engines.all import REVISIONS, load_engine
-from runner.plan.check import NAMEABLE
 from runner.settings import LOCAL, ask_keyring, find_root
 from runner.store.store import open_store_for_planning
 
@@ -46,17 +45,13 @@ def examine(place: Path, provider: str | None) -> list[Finding]:
     Raises:
         UsageError: there is no provider of this name.
     """
-    if provider is not None and provider not in NAMEABLE:
-        raise UsageError(
-            "unknown-provider", f"there is no provider '{provider}'", hint=f"there are: {', '.join(NAMEABLE)}"
-        )
     findings: list[Finding] = []
     if provider is None:
         findings += [_runner(), *_packages(), _clock(), _project(place), _store(place)]
     if provider in {None, LOCAL}:
         findings += _engines()
     if provider != LOCAL:
-        findings += _keys(place)
+        findings += _keys(place, provider)
     return findings
 
 
@@ -126,14 +121,14 @@ def _engines() -> Iterator[Finding]:
             yield Finding(state="ok", what="engine", says=f"{model_id} revision {revision}")
 
 
-def _keys(place: Path) -> Iterator[Finding]:
+def _keys(place: Path, provider: str | None) -> Iterator[Finding]:
+    """Look at one hosted provider, or at all of them."""
     project = open_project(place)
     if not isinstance(project, Project):
         return
-    for name in project.settings.providers:
-        if name not in NAMEABLE:
-            yield Finding(state="warning", what=name, says="this version cannot run models there")
-            continue
+    if provider is not None:
+        project.settings.refuse_unknown(provider)
+    for name in project.settings.providers if provider is None else [provider]:
         try:
             connection = make_connections([name], project.settings, os.environ, ask_keyring)[name]
         except Refused as error:

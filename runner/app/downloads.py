@@ -1,10 +1,12 @@
 """Pictures named by their address: fetched once, kept beside the cache, pinned in the lock file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from runner.app.files import FileFinder
+from runner.app.files import UNSEEN, FileFinder
 from runner.catalog.lock import Lock
 from runner.catalog.lock_lines import UrlPin, pin_name
 from runner.core.digest import Digest, digest_bytes
@@ -13,6 +15,13 @@ from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage
 
 LIMIT_BYTES = 256 * 2**20
+
+
+class UrlPictures(Protocol):
+    """Gives the pictures of addresses."""
+
+    def picture(self, url: str) -> InputImage | FileProblem:
+        """Get a picture, or say why there is none."""
 
 
 class Downloads:
@@ -62,6 +71,14 @@ class Downloads:
             )
         return found
 
+    def kept(self, url: str, digest: Digest | None = None) -> InputImage | None:
+        """Give what was fetched before, without the network: with a digest, or else what is pinned."""
+        pin = self._pins.get(url) or self._lock.urls.get(pin_name(url))
+        known = digest or (pin.digest if pin is not None else None)
+        path = self._kept(url, known) if known is not None else None
+        found = self._files.picture(str(path), may_be_outside=True) if path is not None and path.is_file() else None
+        return found if isinstance(found, InputImage) and found.artifact.digest == known else None
+
     def _kept(self, url: str, digest: Digest) -> Path:
         name = PurePosixPath(unquote(urlsplit(url).path)).name
         return self._folder / digest[:16] / (_safe(name) or "picture")
@@ -81,6 +98,32 @@ class Downloads:
         except OSError as error:
             raise UsageError("not-writable", f"cannot write '{path}': {error.strerror}") from error
         return path
+
+
+class PinnedPictures:
+    """Gives the pictures of addresses as an earlier lock file pins them; nothing is fetched.
+
+    Args:
+        pins: Of the lock file, by ``UrlPin.url``.
+        today: Has what was fetched.
+    """
+
+    def __init__(self, pins: Mapping[str, UrlPin], today: Downloads) -> None:
+        self._pins = pins
+        self._today = today
+
+    def picture(self, url: str) -> InputImage:
+        """Get a picture; one whose bytes are not here has the size of today's."""
+        pin = self._pins.get(pin_name(url))
+        kept = self._today.kept(url, pin.digest if pin is not None else None)
+        if kept is not None:
+            return kept
+        today = self._today.kept(url)
+        artifact = UNSEEN if today is None else today.artifact
+        if pin is None:
+            return InputImage(path=_shown(url), artifact=replace(artifact, digest=digest_bytes(url.encode())))
+        facts = replace(artifact, digest=pin.digest, media_type=pin.media_type, size_bytes=pin.size_bytes)
+        return InputImage(path=_shown(url), artifact=facts)
 
 
 def offline(url: str) -> bytes:

@@ -7,25 +7,25 @@ from runner.core.errors import UsageError
 from runner.plan.keys import redrawn_key
 from runner.plan.plan import Action, Plan
 from runner.source.nearest import did_you_mean
-from runner.store.store import Store
 
 Build = Callable[[Mapping[ActionKey, int]], Plan]
+Find = Callable[[Collection[ActionKey]], Collection[ActionKey]]
 
 
-def build_with_draws(build: Build, redraw: tuple[str, ...], store: Store) -> Plan:
+def build_with_draws(build: Build, redraw: tuple[str, ...], find: Find) -> Plan:
     """Build a plan with the newest draws that there are, and one more for the cells that are to be drawn again.
 
     Args:
         build: Makes the plan for given draws; a draw changes the keys of what follows, so it may be called again.
         redraw: Ids of cells.
-        store: Knows which draws there are.
+        find: Says which of some draws there are, by their keys.
 
     Raises:
         UsageError: there is no such cell, or nothing in it can be drawn again.
     """
     draws: dict[ActionKey, int] = {}
     plan = build(draws)
-    while newer := _newer_draws(plan, draws, store):
+    while newer := _newer_draws(plan, draws, find):
         draws |= newer
         plan = build(draws)
     if not redraw:
@@ -35,11 +35,10 @@ def build_with_draws(build: Build, redraw: tuple[str, ...], store: Store) -> Pla
     return build(draws)
 
 
-def _newer_draws(plan: Plan, draws: Mapping[ActionKey, int], store: Store) -> dict[ActionKey, int]:
+def _newer_draws(plan: Plan, draws: Mapping[ActionKey, int], find: Find) -> dict[ActionKey, int]:
     next_keys = {_base(action, draws): action.draw + 1 for action in plan.actions if action.list_price}
     wanted = {redrawn_key(base, draw): base for base, draw in next_keys.items()}
-    known = store.results.lookup(wanted)
-    return {wanted[key]: next_keys[wanted[key]] for key in known}
+    return {wanted[key]: next_keys[wanted[key]] for key in find(wanted.keys())}
 
 
 def _base(action: Action, draws: Mapping[ActionKey, int]) -> ActionKey:

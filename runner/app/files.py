@@ -1,9 +1,11 @@
 """Files of a project: found, kept inside it, looked at by their headers only."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from runner.app.trees.tree import DISK, Held, OnDisk, Pointed, Tree
 from runner.core.artifact import Artifact
-from runner.core.digest import digest_bytes
+from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import ImageError
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.plan import InputImage
@@ -22,14 +24,16 @@ class FileFinder:
         root: The project root, absolute; nothing outside it is read unless an input allows it.
         folder: The recipe's folder as the user named it, which paths are relative to.
         digests: What was seen before.
+        tree: Whose files they are.
     """
 
-    def __init__(self, root: Path, folder: Path, digests: FileDigests) -> None:
+    def __init__(self, root: Path, folder: Path, digests: FileDigests, tree: Tree = DISK) -> None:
         self._root = root.resolve()
         self._digests = digests
         self._seen: list[SeenFile] = []
         self._found: dict[tuple[Path, bool], InputImage | FileProblem] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
+        self.tree = tree
         self.folder = folder.resolve()
         self.named_folder = str(folder)
 
@@ -52,7 +56,7 @@ class FileFinder:
     def place(self, text: str, *, may_be_outside: bool = False) -> Path | FileProblem:
         """Resolve a path, links followed; it need not be there."""
         try:
-            path = (self.folder / text).resolve()
+            path = self.tree.resolve(self.folder / text)
         except (OSError, ValueError, RuntimeError):
             return FileProblem("bad-path", f"{text!r} is not a path")
         if not may_be_outside and not path.is_relative_to(self._root):
@@ -78,10 +82,7 @@ class FileFinder:
     def _names_in(self, folder: Path) -> tuple[str, ...]:
         """The names of a folder's files; listed once, for a batch asks for every item."""
         if folder not in self._listed:
-            try:
-                self._listed[folder] = tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_file()))
-            except OSError:
-                self._listed[folder] = ()  # the mask is then missing, and told so
+            self._listed[folder] = tuple(sorted(self.tree.names(folder)))
         return self._listed[folder]
 
     def _look(self, path: Path, text: str, missing: str) -> InputImage | FileProblem:
@@ -99,22 +100,49 @@ class FileFinder:
         return InputImage(path=name, artifact=artifact)
 
     def _artifact(self, path: Path, name: str) -> Artifact:
+        from runner.images.opening import MAX_FILE_BYTES
+
+        match self.tree.holding(path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
+            case OnDisk():
+                return self._lying(path, name)
+            case Held(content=content):
+                return _artifact_of(content, name)
+            case Pointed() as pointed:
+                return self._behind(pointed, path, name)
+
+    def _lying(self, path: Path, name: str) -> Artifact:
+        """Look at a picture on the disk; one that was seen before is not read."""
+        from runner.images.opening import MAX_FILE_BYTES
+
         stamp = take_stamp(path)
         known = self._digests.get(path, stamp)
         if known is not None:
             return known
-        from runner.images.codec import read_header
-        from runner.images.opening import MAX_FILE_BYTES
-
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)  # a larger one is refused by its header
-        header = read_header(content, name)
-        artifact = Artifact(
-            digest=digest_bytes(content),
-            media_type=header.media_type,
-            size_bytes=len(content),
-            width_px=header.size.width_px,
-            height_px=header.size.height_px,
-        )
+        artifact = _artifact_of(DISK.read(path, MAX_FILE_BYTES + 1), name)
         self._seen.append(SeenFile(path, stamp, artifact))
         return artifact
+
+    def _behind(self, pointed: Pointed, path: Path, name: str) -> Artifact:
+        """Describe a picture whose bytes are not here: its digest is known, its size is that of today's."""
+        try:
+            today = self._lying(path, name)
+        except (OSError, ImageError):
+            today = UNSEEN
+        return replace(today, digest=pointed.digest, size_bytes=pointed.size_bytes)
+
+
+UNSEEN = Artifact(digest=Digest("0" * 64), media_type="image/png", size_bytes=0, width_px=1, height_px=1)
+"""What is said of a picture that nobody can look at."""
+
+
+def _artifact_of(content: bytes, name: str) -> Artifact:
+    from runner.images.codec import read_header
+
+    header = read_header(content, name)
+    return Artifact(
+        digest=digest_bytes(content),
+        media_type=header.media_type,
+        size_bytes=len(content),
+        width_px=header.size.width_px,
+        height_px=header.size.height_px,
+    )

@@ -1,6 +1,8 @@
 """Whether a saved plan may still be applied: nothing that it saw has changed, and it was not applied before."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from runner.app.files import FileFinder
 from runner.app.plan import Planned, PlanRequest, make_plan
@@ -14,6 +16,9 @@ from runner.plan.plan import InputImage, Plan
 from runner.plan.stale import files_seen, why_stale
 from runner.settings import find_root
 from runner.store.store import open_store_for_planning, store_folder
+
+PlanNow: TypeAlias = Callable[[PlanRequest], Planned | Problems]
+"""Plans a recipe as things are now; raises as ``make_plan``."""
 
 
 def root_of(saved: SavedPlan, place: Path) -> Path:
@@ -61,12 +66,15 @@ def refuse_used(saved: SavedPlan, root: Path) -> None:
     raise Refused("plan-used", f"'{saved.path}' was applied already, in run {row.run_id}", hint=hint)
 
 
-def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline: bool = False) -> Planned | Problems:
+def refuse_stale(
+    saved: SavedPlan, root: Path, plan_now: PlanNow = make_plan, *, frozen: bool = False, offline: bool = False
+) -> Planned | Problems:
     """Refuse a plan that saw another recipe, input, mask, card or price than there is now.
 
     Args:
         saved: The plan.
         root: Of ``root_of``.
+        plan_now: Makes the plan that it is compared with.
         frozen: Whether nothing may be downloaded, and everything must be locked and there.
         offline: Whether nothing may be downloaded.
 
@@ -80,7 +88,7 @@ def refuse_stale(saved: SavedPlan, root: Path, *, frozen: bool = False, offline:
     for reason in (_recipe_change(saved.plan, root), _card_change(saved.plan, root), _file_change(saved.plan, root)):
         if reason:
             raise _stale(saved, reason)
-    now = make_plan(
+    now = plan_now(
         PlanRequest(
             recipe=root / saved.plan.recipe.path,
             provider=saved.plan.provider,

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from runner.app.downloads import Downloads
+from runner.app.downloads import UrlPictures
 from runner.app.files import FileFinder
 from runner.app.patterns import matching_files
 from runner.app.rows import read_rows
+from runner.app.trees.tree import DISK, Tree
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import digest_bytes
-from runner.core.errors import UsageError
+from runner.core.errors import ImageError, UsageError
 from runner.plan.gathered import FileProblem, Found, Inputs
 from runner.plan.items import make_items
 from runner.plan.plan import FileSource, InputImage, MaskSource
@@ -33,7 +34,7 @@ class _Gathered:
     problems: list[Diagnostic] = field(default_factory=list)
 
 
-def gather_inputs(recipe: ParsedRecipe, files: FileFinder, downloads: Downloads) -> Inputs | list[Diagnostic]:
+def gather_inputs(recipe: ParsedRecipe, files: FileFinder, downloads: UrlPictures) -> Inputs | list[Diagnostic]:
     """Find the pictures that a recipe's inputs name.
 
     Args:
@@ -68,33 +69,35 @@ def read_checked(root: Path, image: InputImage) -> bytes:
     """Read a picture that was gathered, and see that it is still the same.
 
     Raises:
-        UsageError: it changed or cannot be read any more.
+        ImageError: it cannot be read any more.
+        UsageError: it changed.
     """
-    return _read_checked(root, image.path, image.artifact.digest)
+    return _read_checked(DISK, root, image.path, image.artifact.digest)
 
 
-def read_sources(root: Path, sources: Iterable[MaskSource]) -> dict[str, bytes]:
+def read_sources(root: Path, sources: Iterable[MaskSource], tree: Tree = DISK) -> dict[str, bytes]:
     """Read the files that a mask is made from, and see that they are still the same; by what its spec calls them.
 
     Raises:
-        UsageError: one changed or cannot be read any more.
+        ImageError: one cannot be read any more, or its bytes are not here.
+        UsageError: one changed.
     """
     files = [source for source in sources if isinstance(source, FileSource)]
-    return {source.ref: _read_checked(root, source.path, source.ref) for source in files}
+    return {source.ref: _read_checked(tree, root, source.path, source.ref) for source in files}
 
 
-def _read_checked(root: Path, path: str, digest: str) -> bytes:
+def _read_checked(tree: Tree, root: Path, path: str, digest: str) -> bytes:
     try:
-        content = (root / path).read_bytes()
+        content = tree.read(root / path)
     except OSError as error:
-        raise UsageError("unreadable-file", f"cannot read '{path}': {error.strerror}") from error
+        raise ImageError("unreadable-file", f"cannot read '{path}': {error.strerror}") from error
     if digest_bytes(content) != digest:
         raise UsageError("input-changed", f"'{path}' changed while it was read", hint="try again")
     return content
 
 
 def _input(
-    recipe: ParsedRecipe, declared: ParsedInput, files: FileFinder, downloads: Downloads
+    recipe: ParsedRecipe, declared: ParsedInput, files: FileFinder, downloads: UrlPictures
 ) -> Iterator[tuple[Place, Found | Problem]]:
     texts = [_text(recipe, template) for template in declared.patterns]
     for at, text in enumerate(texts):
@@ -118,7 +121,7 @@ def _matching(
     recipe: ParsedRecipe, declared: ParsedInput, pattern: str, files: FileFinder
 ) -> Iterator[Found | Problem]:
     exclude = [text for text in (_text(recipe, template) for template in declared.exclude) if isinstance(text, str)]
-    paths = matching_files(files.folder, pattern, exclude)
+    paths = matching_files(files.tree, files.folder, pattern, exclude)
     if not paths:
         hint = f"patterns are relative to the recipe's folder, '{files.named_folder}'"
         yield FileProblem("no-files", f"no file matches '{pattern}'", hint)
@@ -131,7 +134,7 @@ def _rows(recipe: ParsedRecipe, declared: ParsedInput, text: str, files: FileFin
     path = files.place(text, may_be_outside=declared.allow_outside)
     if isinstance(path, FileProblem):
         yield path
-    elif not path.is_file():
+    elif not files.tree.is_file(path):
         yield FileProblem(
             "missing-file",
             f"there is no file '{text}'",

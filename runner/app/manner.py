@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from runner.app.connect import Callbacks
 from runner.execute.doors import Policy
 from runner.providers.pool import available_cores
 from runner.settings import LOCAL, Settings
@@ -17,11 +18,13 @@ class Manner:
         jobs: Actions at once; None for as many as the providers take.
         on_failure: Whether one failed action or check stops the others from being started.
         rebuy_in_doubt: Whether what may have been bought already is bought once more.
+        callbacks: How providers are to report the end of a job; None to only ask for it.
     """
 
     jobs: int | None = None
     on_failure: Literal["keep-going", "fail-fast"] = "keep-going"
     rebuy_in_doubt: bool = False
+    callbacks: Callbacks | None = None
 
 
 def policy_of(manner: Manner, providers: Iterable[str], settings: Settings) -> Policy:

@@ -1,16 +1,17 @@
 """File patterns of ``glob`` and ``exclude``."""
 
-import glob
 import re
 from pathlib import Path
 
+from runner.app.trees.tree import Tree
 
-def matching_files(folder: Path, pattern: str, exclude: list[str]) -> list[str]:
+
+def matching_files(tree: Tree, folder: Path, pattern: str, exclude: list[str]) -> list[str]:
     """Find the files that a pattern matches, without those that are excluded; relative to the folder, sorted."""
-    found = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses '..'
     left_out = [_matcher(text) for text in exclude]
-    paths = {Path(path).as_posix() for path in found if (folder / path).is_file()}
-    return sorted(path for path in paths if not any(matches.fullmatch(path) for matches in left_out))
+    return sorted(
+        path for path in set(tree.matching(folder, pattern)) if not any(matches.fullmatch(path) for matches in left_out)
+    )
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:

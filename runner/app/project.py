@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from runner.app.trees.tree import DISK, Tree
 from runner.catalog.catalog import Catalog, build_catalog
 from runner.catalog.parse import parse_cards
 from runner.core.diagnostic import Diagnostic
@@ -42,10 +43,18 @@ def open_project(place: Path) -> Project | Problems:
     Raises:
         UsageError: a file of the project cannot be read.
     """
-    root = find_root(place)
-    settings = read_settings(root)
+    return open_project_in(find_root(place), DISK)
+
+
+def open_project_in(root: Path, tree: Tree) -> Project | Problems:
+    """Read the project of a root from a tree of files.
+
+    Raises:
+        UsageError: a file of the project cannot be read.
+    """
+    settings = read_settings(root, tree.read)
     built_in = parse_cards(_built_in_cards())
-    own = parse_cards(_own_cards(root))
+    own = parse_cards(_own_cards(root, tree))
     problems = [*(settings if isinstance(settings, list) else ()), *built_in.diagnostics, *own.diagnostics]
     if isinstance(settings, list) or problems:
         return Problems(tuple(problems))
@@ -58,13 +67,14 @@ def _built_in_cards() -> dict[str, str]:
     return {f"cards/{file.name}": file.read_text(encoding="utf-8") for file in files}
 
 
-def _own_cards(root: Path) -> dict[str, str]:
-    return {f"models/{path.name}": _read_card(path) for path in sorted((root / "models").glob("*.y*ml"))}
+def _own_cards(root: Path, tree: Tree) -> dict[str, str]:
+    folder = root / "models"
+    return {f"models/{name}": _read_card(folder / name, tree) for name in sorted(tree.matching(folder, "*.y*ml"))}
 
 
-def _read_card(path: Path) -> str:
+def _read_card(path: Path, tree: Tree) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return tree.read(path).decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError("unreadable-file", f"cannot read 'models/{path.name}': {reason}") from error

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from runner.app.project import Problems, Project
+from runner.app.trees.tree import DISK, Tree
 from runner.core.diagnostic import Diagnostic, Span, in_file_order
 from runner.core.errors import UsageError
 from runner.plan.check import Providers, check_models
@@ -31,15 +32,17 @@ def read_recipe(path: Path, project: Project, providers: Providers) -> ParsedRec
     return check_text(text, path, project, providers)
 
 
-def check_text(text: str, path: Path, project: Project, providers: Providers) -> ParsedRecipe | Problems:
-    """Check a recipe's text as if it stood at a path."""
+def check_text(
+    text: str, path: Path, project: Project, providers: Providers, tree: Tree = DISK
+) -> ParsedRecipe | Problems:
+    """Check a recipe's text as if it stood at a path, among the files of a tree."""
     source = read_source(text, str(path))
     if isinstance(source, list):
         return Problems(tuple(source))
     recipe = parse_recipe(source)
     problems = list(recipe) if isinstance(recipe, list) else []
     problems += check_models(source, project.catalog, providers)
-    problems += _missing_files(source, path.parent)
+    problems += _missing_files(source, path.parent, tree)
     if isinstance(recipe, list) or problems:
         return Problems(tuple(in_file_order(problems)))
     return recipe
@@ -64,13 +67,20 @@ def _read_text(path: Path) -> str | Diagnostic:
         return Diagnostic(path=str(path), span=span, code="not-utf-8", message=message, hint="save the file as UTF-8")
 
 
-def _missing_files(source: Source, folder: Path) -> Iterator[Diagnostic]:
+def _missing_files(source: Source, folder: Path, tree: Tree) -> Iterator[Diagnostic]:
     """Report files that are named without an expression and are not there, all at once."""
     for place, name in _named_files(source):
-        if "${{" not in name and not (folder / name).exists():
+        if "${{" not in name and not _exists(tree, folder / name):
             message = f"there is no file '{name}'"
             hint = _near_file(folder, name) or f"paths are relative to the recipe's folder, '{folder}'"
             yield source.diagnostic(source.value_span(place), "missing-file", message, hint=hint)
+
+
+def _exists(tree: Tree, path: Path) -> bool:
+    try:
+        return tree.exists(path.absolute())
+    except (OSError, RuntimeError, ValueError):  # links in a circle, no path at all
+        return False
 
 
 def _near_file(folder: Path, name: str) -> str:

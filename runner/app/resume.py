@@ -9,7 +9,9 @@ from runner.app.connect import due_providers, make_connections
 from runner.app.lock_file import LockUpdate, lock_path, read_lock_file
 from runner.app.manner import Manner, policy_of
 from runner.app.project import Problems, open_project
+from runner.app.ready import Tell, take_for
 from runner.app.runs import find_run, newest_interrupted
+from runner.app.transfer import Meter
 from runner.catalog.lock import EMPTY_LOCK
 from runner.core.errors import UsageError
 from runner.core.event import RunStarted
@@ -28,6 +30,8 @@ class ResumeRequest:
     Attributes:
         root: The project root.
         run_id: Its id, or the beginning of it; None for the newest that is not finished.
+        tell: Told what a person should know of the cache remote.
+        meter: Shows how results come from there and go there.
         report: Where the report is written; None for ``reports/NAME`` in the project.
     """
 
@@ -35,6 +39,8 @@ class ResumeRequest:
     run_id: str | None
     manner: Manner
     progress: Progress
+    tell: Tell
+    meter: Meter
     report: Path | None = None
 
 
@@ -63,15 +69,20 @@ def resume_run(request: ResumeRequest) -> RunDone | Problems:
     if isinstance(lock, Problems):
         return lock
     due = due_providers(plan)
+    connections = make_connections(due, project.settings, os.environ, ask_keyring, request.manner.callbacks)
+    take_for(plan, project.settings, root, request.tell, request.meter)
     return carry_out(
         Assignment(
             plan=plan,
             run=replace(_same_run(found, started), locked=(lock or EMPTY_LOCK).actions),
             policy=policy_of(request.manner, due, project.settings),
             cards=project.catalog.cards,
-            connections=make_connections(due, project.settings, os.environ, ask_keyring),
+            connections=connections,
+            callbacks=request.manner.callbacks,
             progress=request.progress,
             report=request.report,
+            remote=project.settings.cache.remote,
+            meter=request.meter,
             lock=LockUpdate(path=path, scope=_scope(plan), pins=None),
         )
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runner.app.files import FileFinder
+from runner.app.trees.tree import Tree
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem, Found
@@ -36,7 +37,7 @@ def read_rows(
     Raises:
         UsageError: the table cannot be read.
     """
-    text = _text(path, shown)
+    text = _text(files.tree, path, shown)
     if isinstance(text, list):
         return text
     rows = read_csv(text, shown, declared.columns) if declared.kind == "csv" else read_jsonl(text, shown)
@@ -47,10 +48,9 @@ def read_rows(
     return reader.problems or found
 
 
-def _text(path: Path, shown: str) -> str | list[Diagnostic]:
+def _text(tree: Tree, path: Path, shown: str) -> str | list[Diagnostic]:
     try:
-        with path.open("rb") as file:
-            return decode_manifest(file.read(MAX_BYTES + 1), shown)
+        return decode_manifest(tree.read(path, MAX_BYTES + 1), shown)
     except OSError as error:
         raise UsageError("unreadable-file", f"cannot read '{shown}': {error.strerror}") from error
 

@@ -1,11 +1,11 @@
 """``--select``: a part of the cells."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Protocol, TypeVar
 
 from runner.core.errors import UsageError
-from runner.plan.draft import DraftCell
 
 FAILED = "failed"
 CHANGED = "changed:"
@@ -17,14 +17,33 @@ class SelectDoors:
 
     Attributes:
         failed: Gives the ids of the cells that failed in the last run.
-        changed: Gives the ids of the cells whose work is another than with the recipe at a git ref.
+        changed: Gives the ids of the cells whose work is another than at a git ref.
     """
 
     failed: Callable[[], Collection[str]]
     changed: Callable[[str], Collection[str]]
 
 
-def select_cells(cells: tuple[DraftCell, ...], select: tuple[str, ...], doors: SelectDoors) -> tuple[DraftCell, ...]:
+class Selectable(Protocol):
+    """What a selection looks at."""
+
+    @property
+    def id(self) -> str:
+        """Of the cell."""
+
+    @property
+    def item(self) -> str:
+        """The key of its item."""
+
+    @property
+    def matrix(self) -> Mapping[str, str]:
+        """Its values of the matrix, by name."""
+
+
+AnyCell = TypeVar("AnyCell", bound=Selectable)
+
+
+def select_cells(cells: tuple[AnyCell, ...], select: tuple[str, ...], doors: SelectDoors) -> tuple[AnyCell, ...]:
     """Keep the cells that any of the selections names.
 
     A selection is an item's key, a cell's id, a pattern of either, ``NAME=VALUE`` over the matrix or ``item.key``,
@@ -49,7 +68,7 @@ def select_cells(cells: tuple[DraftCell, ...], select: tuple[str, ...], doors: S
     return kept
 
 
-def _test(text: str, cells: tuple[DraftCell, ...], doors: SelectDoors) -> Callable[[DraftCell], bool]:
+def _test(text: str, cells: Sequence[Selectable], doors: SelectDoors) -> Callable[[Selectable], bool]:
     if text == FAILED or text.startswith(CHANGED):
         ids = doors.failed() if text == FAILED else doors.changed(text.removeprefix(CHANGED))
         return lambda cell: cell.id in ids

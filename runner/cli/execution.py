@@ -4,15 +4,18 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from runner.cli.console import Console
+from runner.core.errors import UsageError
 
 if TYPE_CHECKING:
     from runner.app.carry_out import RunDone
+    from runner.app.connect import Callbacks
     from runner.app.manner import Manner
+    from runner.app.transfer import Meter
     from runner.core.event import Event
     from runner.plan.plan import Plan
 
@@ -20,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def execution_options(function: F) -> F:
-    """``--jobs``, ``--keep-going/--fail-fast`` and ``--report``."""
+    """``--jobs``, ``--keep-going/--fail-fast``, ``--report``, ``--callback-url`` and ``--callback-port``."""
     jobs = click.option(
         "--jobs", "-j", type=click.IntRange(1, 256), help="Actions at once; as many as the providers take if not given."
     )
@@ -30,18 +33,40 @@ def execution_options(function: F) -> F:
     report = click.option(
         "--report", type=click.Path(file_okay=False), metavar="DIR", help="Where the report is written."
     )
-    return jobs(failing(report(function)))
+    callback_url = click.option(
+        "--callback-url", metavar="URL", help="Where providers report the end of a job; with --callback-port."
+    )
+    callback_port = click.option(
+        "--callback-port",
+        type=click.IntRange(1, 65535),
+        metavar="PORT",
+        help="The port of this machine's loopback where such reports come in.",
+    )
+    return jobs(failing(report(callback_url(callback_port(function)))))
 
 
-def manner_of(jobs: int | None, keep_going: bool, *, rebuy_in_doubt: bool = False) -> "Manner":
-    """How an execution is to go about its work."""
+def manner_of(jobs: int | None, keep_going: bool, callbacks: "Callbacks | None", **others: bool) -> "Manner":
+    """How an execution is to go about its work; ``others`` are further members of ``Manner``."""
     from runner.app.manner import Manner
 
-    return Manner(
-        jobs=jobs,
-        on_failure="keep-going" if keep_going else "fail-fast",
-        rebuy_in_doubt=rebuy_in_doubt,
-    )
+    on_failure: Literal["keep-going", "fail-fast"] = "keep-going" if keep_going else "fail-fast"
+    return Manner(jobs=jobs, on_failure=on_failure, callbacks=callbacks, **others)
+
+
+def callbacks_of(url: str | None, port: int | None) -> "Callbacks | None":
+    """How providers are to report the end of a job; None where neither is given.
+
+    Raises:
+        UsageError: only one is given, or the address is none that can be handed out.
+    """
+    from runner.app.connect import make_callbacks
+
+    if url is None and port is None:
+        return None
+    if url is None or port is None:
+        message = "--callback-url and --callback-port belong together"
+        raise UsageError("bad-callback", message, hint="--callback-url https://… --callback-port 8790")
+    return make_callbacks(url, port)
 
 
 def progress_of(console: Console) -> "Callable[[Plan], AbstractContextManager[Callable[[Event], None]]]":
@@ -55,6 +80,17 @@ def progress_of(console: Console) -> "Callable[[Plan], AbstractContextManager[Ca
     return lambda plan: plain_progress(plan, sys.stderr)
 
 
+def meter_of(console: Console) -> "Meter":
+    """How results on their way to and from the cache remote are watched."""
+    from runner.cli.render.progress import may_animate
+    from runner.cli.render.transfer import animated_transfer, plain_transfer, silent_transfer
+
+    if console.loudness < 0:
+        return silent_transfer
+    show = animated_transfer if may_animate(sys.stderr, os.environ) else plain_transfer
+    return lambda what, total: show(what, total, sys.stderr) if total else silent_transfer(what, total)
+
+
 def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
     """Print how a run ended, and end with its exit code."""
     from runner.cli.render.runs import run_text
@@ -65,6 +101,8 @@ def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
     else:
         console.result(run_text(done.summary, console.paint(sys.stdout)))
         console.result(f"report    {_shown(done.report)}")
+    if done.warning:
+        console.note(f"warning: {done.warning}")
     if done.exit_code:
         raise click.exceptions.Exit(int(done.exit_code))
 

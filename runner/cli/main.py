@@ -21,7 +21,7 @@ COMMANDS = {
     "models": "List models, or show one in full.",
     "mask": "Draw one mask over its photo.",
     "serve": "Serve Runflow's HTTP API over the local engines.",
-    "cache": "Measure, verify or clean the cache.",
+    "cache": "Measure, verify, clean or share the cache.",
     "doctor": "Check what is installed and what is in reach.",
     "schema": "Print a JSON Schema.",
     "completion": "Print the completion script of a shell.",

@@ -44,7 +44,9 @@ def format_option(*choices: str) -> Callable[[F], F]:
 
 def provider_option() -> Callable[[F], F]:
     """``--provider`` for steps that name none."""
-    return click.option("--provider", metavar="NAME", help="Where models run: local or runflow.")
+    return click.option(
+        "--provider", metavar="NAME", help="Where models run: local, runflow, or another of runner.toml."
+    )
 
 
 def frozen_option() -> Callable[[F], F]:

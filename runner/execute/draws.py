@@ -52,6 +52,15 @@ def raw_key_of_draw(action: Action, draw: int) -> ActionKey:
     return action.raw_key if draw == 0 else draw_key(action.raw_key, draw)
 
 
+def keys_of_work(action: Action) -> list[ActionKey]:
+    """Give every key under which a part of an action's work may be kept: its own, the raw one, those of its draws."""
+    keys = [action.key, action.raw_key]
+    if action.redraws and action.provider != "local":
+        places = [place_of_draw(action, draw) for draw in range(action.redraws + 1)]
+        keys += [key for place in places for key in (place.key, place.raw_key)]
+    return list(dict.fromkeys(keys))
+
+
 def draw_key(key: ActionKey, draw: int) -> ActionKey:
     """Digest which draw of an action it is."""
     return ActionKey(digest_json("draw/1", {"action": key, "draw": draw}))

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json
 from runner.core.errors import ProviderError, RunnerError
-from runner.execute.buying import Bill, Till, buy, order_of
+from runner.execute.buying import buy
 from runner.execute.clock import now_text, since_ms
 from runner.execute.draws import Place
 from runner.execute.inputs import Source, draw, gather
+from runner.execute.order import Bill
 from runner.execute.pixels import describe, paste
 from runner.execute.stop import Stopping
+from runner.execute.till import Till, order_of
 from runner.plan.plan import Action
 from runner.providers.base import Picture, Prepared, Provider, Request, Response
 from runner.providers.deadline import DeadlinePassed, limited

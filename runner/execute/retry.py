@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from runner.core.errors import RunnerError
 from runner.core.event import ActionStarted
-from runner.execute.buying import Bill
 from runner.execute.clock import now_text
 from runner.execute.draws import Place
 from runner.execute.journal import Journal
 from runner.execute.making import Made, Works, make
+from runner.execute.order import Bill
 from runner.execute.stop import Stopping, StopSignal
 from runner.plan.plan import Action
 

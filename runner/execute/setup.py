@@ -9,7 +9,6 @@ from runner.core.digest import ActionKey
 from runner.core.event import ActionCharged, ActionFailed, ActionStarted, ActionSucceeded, Event
 from runner.execute.attempt import Bench
 from runner.execute.batch import Batch
-from runner.execute.buying import Till
 from runner.execute.cells import Cells
 from runner.execute.clock import now_text
 from runner.execute.doors import Order
@@ -23,6 +22,7 @@ from runner.execute.outputs import Press, paths_read
 from runner.execute.retry import Patience, Trier
 from runner.execute.schedule import Schedule
 from runner.execute.targets import protect
+from runner.execute.till import Till
 from runner.execute.waits import mask_sources
 from runner.execute.workshop import Workshop
 from runner.plan.plan import Check

@@ -12,16 +12,22 @@ from runner.recipe.template import Template, parse_template
 from runner.source.nearest import did_you_mean, nearest
 from runner.source.source import MappingNode, Place, ScalarNode, SequenceNode, Source, plain
 
-NAMEABLE = ("local", "runflow")
-"""Providers that a recipe may name."""
+LOCAL = "local"
+HOSTED = "runflow"
+"""The kind of every provider that is not this machine: it speaks Runflow's API."""
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """Who runs the steps that name no provider: the command line first, then the recipe, then the settings."""
+    """Who runs the steps that name no provider: the command line first, then the recipe, then the settings.
+
+    Attributes:
+        names: All that may be named.
+    """
 
     command_line: str | None
     settings: str
+    names: tuple[str, ...] = (LOCAL, HOSTED)
 
     def default(self, recipe: str | None) -> str:
         """The provider of a step that names none."""
@@ -30,22 +36,35 @@ class Providers:
 
 def choose_provider(card: ModelCard, step: str | None, default: str) -> str:
     """Choose where a step runs: where it says, else the default; a tool that runs only locally runs locally."""
-    if step is None and card.providers == ("local",):
-        return "local"
+    if step is None and card.providers == (LOCAL,):
+        return LOCAL
     return step or default
+
+
+def has_model(card: ModelCard, provider: str) -> bool:
+    """Say whether a model can run at a provider, as far as its card knows."""
+    return provider in card.providers or (provider != LOCAL and HOSTED in card.providers)
 
 
 def check_models(source: Source, catalog: Catalog, providers: Providers) -> Iterator[Diagnostic]:
     """Report every step that its model's card does not allow; works on a recipe that has other mistakes too."""
     steps = source.node(("steps",))
-    default = providers.default(_text(source, ("defaults", "provider")))
-    if "defaults" in _keys(source, ()) and default not in NAMEABLE:
-        yield _unknown_provider(source, ("defaults", "provider"), default)
+    places = _Places(providers.default(_text(source, ("defaults", "provider"))), providers.names)
+    if "defaults" in _keys(source, ()) and places.default not in places.names:
+        yield _unknown_provider(source, ("defaults", "provider"), places.default, places.names)
     for at in range(len(steps.items) if isinstance(steps, SequenceNode) else 0):
-        yield from _check_step(source, ("steps", at), catalog, default)
+        yield from _check_step(source, ("steps", at), catalog, places)
 
 
-def _check_step(source: Source, place: Place, catalog: Catalog, default: str) -> Iterator[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a step runs that does not say, and all that it may say."""
+
+    default: str
+    names: tuple[str, ...]
+
+
+def _check_step(source: Source, place: Place, catalog: Catalog, places: _Places) -> Iterator[Diagnostic]:
     uses = _text(source, (*place, "uses"))
     if uses is None or "${{" in uses:
         return
@@ -54,25 +73,25 @@ def _check_step(source: Source, place: Place, catalog: Catalog, default: str) ->
         span = source.value_span((*place, "uses"))
         yield source.diagnostic(span, "unknown-model", f"there is no model '{uses}'", hint=catalog.hint(uses))
         return
-    yield from _check_provider(source, place, card, default)
+    yield from _check_provider(source, place, card, places)
     yield from _check_paste_back(source, place, card)
     yield from _check_parameters(source, (*place, "with"), card)
 
 
-def _check_provider(source: Source, place: Place, card: ModelCard, default: str) -> Iterator[Diagnostic]:
+def _check_provider(source: Source, place: Place, card: ModelCard, places: _Places) -> Iterator[Diagnostic]:
     named = _text(source, (*place, "provider"))
-    chosen = choose_provider(card, named, default)
-    if named is not None and named not in NAMEABLE:
-        yield _unknown_provider(source, (*place, "provider"), named)
-    elif chosen in NAMEABLE and chosen not in card.providers:
+    chosen = choose_provider(card, named, places.default)
+    if named is not None and named not in places.names:
+        yield _unknown_provider(source, (*place, "provider"), named, places.names)
+    elif chosen in places.names and not has_model(card, chosen):
         span = source.value_span((*place, "provider" if named else "uses"))
         message = f"'{card.id}' does not run at the provider '{chosen}'"
         hint = f"providers that have it: {', '.join(card.providers)}"
         yield source.diagnostic(span, "no-engine", message, hint=hint)
 
 
-def _unknown_provider(source: Source, place: Place, name: str) -> Diagnostic:
-    hint = did_you_mean(name, NAMEABLE)
+def _unknown_provider(source: Source, place: Place, name: str, names: tuple[str, ...]) -> Diagnostic:
+    hint = did_you_mean(name, names)
     return source.diagnostic(source.value_span(place), "unknown-provider", f"there is no provider '{name}'", hint=hint)
 
 

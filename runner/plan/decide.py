@@ -1,6 +1,6 @@
 """What to do with each action, and why: two values in, the plan with its decisions and its quote out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -31,18 +31,28 @@ def decide(
         budget: The recipe's caps.
         bought: By raw key, how far a purchase has come that was begun and has no result yet.
     """
+    decided = decide_actions(plan.actions, known, past, bought)
+    return replace(plan, actions=decided, quote=quote(decided, plan.cells, cards, budget))
+
+
+def decide_actions(
+    actions: Iterable[Action],
+    known: Collection[ActionKey],
+    past: PastWork,
+    bought: Mapping[ActionKey, str] = MappingProxyType({}),
+) -> tuple[Action, ...]:
+    """Decide what every action needs; each stands after those that it needs. The arguments are as of ``decide``."""
     decisions: dict[ActionKey, Decision] = {}
-    actions: list[Action] = []
-    for action in plan.actions:
+    found: list[Action] = []
+    for action in actions:
         decision = _decision(action, known, bought, decisions)
         decisions[action.key] = decision
         reason = bought.get(action.raw_key, "") if decision == "collect" else ""
         reason = reason or explain(action, decision, past, decisions, is_raw_known=action.raw_key in known)
         is_due = decision == "run" and action.provider != "local" and action.raw_key not in known
         payable = action.list_price if is_due else ZERO
-        actions.append(replace(action, decision=decision, reason=reason, payable=payable))
-    decided = tuple(actions)
-    return replace(plan, actions=decided, quote=quote(decided, plan.cells, cards, budget))
+        found.append(replace(action, decision=decision, reason=reason, payable=payable))
+    return tuple(found)
 
 
 def _decision(

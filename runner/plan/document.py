@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from runner.core.diagnostic import Diagnostic, Severity, Span
 from runner.core.digest import Digest, Json, digest_json
+from runner.plan.against import Against
 from runner.plan.plan import (
     Action,
     BudgetState,
@@ -65,10 +66,11 @@ class PlanDocument(BaseModel):
         default_factory=dict, description="The digest of each model's card; a saved plan holds it to that."
     )
     diagnostics: tuple[DiagnosticRecord, ...]
+    against: Against | None = None
 
 
 def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
-    """Write a plan as JSON data; the id is the digest of everything but the id and the time."""
+    """Write a plan as JSON data; the id is the digest of everything but the id, the time and ``against``."""
     document = PlanDocument(
         plan_id="",
         created_at=created_at,
@@ -89,14 +91,23 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         cards=plan.cards,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
-    written: dict[str, Json] = document.model_dump(mode="json", by_alias=True)
+    written: dict[str, Json] = document.model_dump(mode="json", by_alias=True, exclude={"against"})
     return written | {"plan_id": document_id(written)}
 
 
 def document_id(written: Mapping[str, Json]) -> str:
-    """Digest a document, but for its own id and its time: what stands in ``plan_id`` of one that nobody changed."""
-    identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at"}}
+    """Digest what a document plans: what stands in ``plan_id`` of one that nobody changed.
+
+    Its time is no part of that, nor what it was compared with.
+    """
+    identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at", "against"}}
     return f"sha256:{digest_json('plan/1', identified)}"
+
+
+def against_document(against: Against) -> Json:
+    """Write a comparison as JSON data: what stands under ``against`` of a plan's document."""
+    written: Json = TypeAdapter(Against).dump_python(against, mode="json")
+    return written
 
 
 def read_document(document: object) -> Plan:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runner.plan.plan import Action, FileSource, InputImage, MaskImage, Plan
-from runner.plan.reason import difference
+from runner.plan.reason import differences
 
 
 def files_seen(plan: Plan) -> dict[str, tuple[str, str]]:
@@ -43,7 +43,7 @@ def _differences(saved: Plan, now: Plan) -> Iterator[str]:
             yield f"cell '{cell.id}' has other steps"
         for step, key in cell.actions.items():
             if keys[step] != key:
-                yield f"'{step}' of '{cell.id}': {difference(then[key], today[keys[step]])}"
+                yield f"'{step}' of '{cell.id}': {', '.join(differences(then[key], today[keys[step]]))}"
     yield from (_lost(action) for action in saved.actions if _must_be_bought(action, today[action.key]))
     if (saved.outputs, saved.checks, saved.gate) != (now.outputs, now.checks, now.gate):
         yield "what it writes or checks is not the same"

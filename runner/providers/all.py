@@ -1,9 +1,9 @@
-"""The providers by name."""
+"""The providers by name: this machine, and all others, which speak Runflow's API."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from runner.catalog.card import ModelCard
 from runner.core.errors import Refused
@@ -12,7 +12,9 @@ from runner.providers.local import LocalProvider
 from runner.providers.pool import WorkerPool
 
 if TYPE_CHECKING:
-    from runner.providers.runflow import Connection
+    from runner.providers.runflow import Connection, RunflowProvider
+
+LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,47 +25,53 @@ class Means:
         pool: Where local work is done.
         cards: The catalog's, by id.
         connections: How hosted providers are reached, by name; of those that are needed.
+        callback_port: Where callbacks come in; None where providers are only asked.
     """
 
     pool: WorkerPool
     cards: Mapping[str, ModelCard] = field(default_factory=dict)
     connections: "Mapping[str, Connection]" = field(default_factory=dict)
-
-
-Opener: TypeAlias = Callable[[Means], AbstractAsyncContextManager[Provider]]
-
-
-@asynccontextmanager
-async def _open_local(means: Means) -> AsyncIterator[Provider]:
-    yield LocalProvider(means.pool)
-
-
-@asynccontextmanager
-async def _open_runflow(means: Means) -> AsyncIterator[Provider]:
-    from runner.providers.runflow import open_runflow
-
-    async with open_runflow(means.connections["runflow"], means.cards) as provider:
-        yield provider
-
-
-PROVIDERS: dict[str, Opener] = {"local": _open_local, "runflow": _open_runflow}
-"""What opens a provider."""
+    callback_port: int | None = None
 
 
 @asynccontextmanager
 async def open_providers(names: Iterable[str], means: Means) -> AsyncIterator[dict[str, Provider]]:
-    """Open the providers that a plan needs, and close them at the end.
+    """Open the providers that a plan needs, and close them at the end; callbacks are received meanwhile.
 
     Raises:
-        Refused: one of them is unknown.
+        Refused: one of them is unknown, or callbacks cannot be received.
     """
+    wanted = set(names)
     async with AsyncExitStack() as stack:
-        yield {name: await stack.enter_async_context(_opener(name)(means)) for name in names}
+        providers: dict[str, Provider] = {LOCAL: LocalProvider(means.pool)} if LOCAL in wanted else {}
+        hosted = await _open_hosted(wanted - {LOCAL}, means, stack)
+        yield {**providers, **hosted}
 
 
-def _opener(name: str) -> Opener:
-    opener = PROVIDERS.get(name)
-    if opener is None:
-        hint = f"there are: {', '.join(sorted(PROVIDERS))}"
+async def _open_hosted(names: Iterable[str], means: Means, stack: AsyncExitStack) -> "dict[str, RunflowProvider]":
+    """Open all that are not this machine: each speaks Runflow's API."""
+    connections = {name: _connection(name, means) for name in names}
+    if not connections:
+        return {}
+    from runner.providers.runflow import Listener, open_receiver, open_runflow
+
+    opened = {
+        name: await stack.enter_async_context(open_runflow(connection, means.cards))
+        for name, connection in connections.items()
+    }
+    listeners = [
+        Listener(secret=connection.callback_secret, tell=opened[name].tell)
+        for name, connection in connections.items()
+        if connection.callback_secret is not None
+    ]
+    if means.callback_port is not None:
+        await stack.enter_async_context(open_receiver(means.callback_port, listeners))
+    return opened
+
+
+def _connection(name: str, means: Means) -> "Connection":
+    connection = means.connections.get(name)
+    if connection is None:
+        hint = f"there are: {', '.join(sorted({LOCAL, *means.connections}))}"
         raise Refused("unknown-provider", f"there is no provider '{name}'", hint=hint)
-    return opener
+    return connection

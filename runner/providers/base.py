@@ -1,6 +1,6 @@
 """What a provider is: prepare, submit, then collect; or find what became of a request that got no answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -51,7 +51,7 @@ class Prepared:
 
     Attributes:
         reference: What the provider knows it by: the same for every sending of one attempt, another for the next.
-        body: What is sent; empty where nothing leaves this machine.
+        body: What is sent, for it alone or for the bundle that it is part of; empty where nothing leaves this machine.
     """
 
     request: Request
@@ -129,13 +129,16 @@ class AnswerUnknown(ProviderError):
 
     Args:
         is_conflict: Whether the provider knows the reference already, so that sending again tells nothing more.
+        is_busy: Whether the provider says that it had no time. Something between may say so in its place, so this is
+            believed only where the provider lists no job.
     """
 
     def __init__(
-        self, code: str, message: str, *, hint: str = "", retryable: bool = False, is_conflict: bool = False
+        self, code: str, message: str, *, hint: str = "", is_conflict: bool = False, is_busy: bool = False
     ) -> None:
-        super().__init__(code, message, hint=hint, retryable=retryable)
+        super().__init__(code, message, hint=hint)
         self.is_conflict = is_conflict
+        self.is_busy = is_busy
 
 
 class JobFailed(ProviderError):
@@ -150,6 +153,31 @@ class JobFailed(ProviderError):
     ) -> None:
         super().__init__(code, message, hint=hint, retryable=retryable)
         self.charged = charged
+
+
+class Bundler(Protocol):
+    """Takes several requests of one model as one bundle: all of them become jobs, or none."""
+
+    @property
+    def most(self) -> int:
+        """How many requests one bundle may hold."""
+        ...
+
+    def bundle(self, requests: Sequence[Prepared]) -> bytes:
+        """Write the bytes that are sent for several requests; the same requests, the same bytes."""
+        ...
+
+    async def submit(self, requests: Sequence[Prepared], body: bytes) -> Mapping[str, Job]:
+        """Hand over a bundle, or again one of which some requests are left; money may be spent from here on.
+
+        Returns:
+            The jobs by the references of their requests; a request whose job the answer does not name is left out.
+
+        Raises:
+            NotSubmitted: there are no jobs for certain.
+            AnswerUnknown: there may be some.
+        """
+        ...
 
 
 class Provider(Protocol):
@@ -168,6 +196,10 @@ class Provider(Protocol):
     @property
     def most_jobs(self) -> int | None:
         """How many jobs it is given at one time, at most; None where this machine is the only limit."""
+        ...
+
+    def bundler(self, model: str) -> Bundler | None:
+        """Give what sends several requests of a model as one; None where each goes alone."""
         ...
 
     async def preflight(self, models: Iterable[str], payable: Money) -> Account:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from runner.core.errors import ProviderError
 from runner.core.money import Money
 from runner.engines.all import REVISIONS
-from runner.providers.base import Account, Job, Prepared, Request, Response, Uploads
+from runner.providers.base import Account, Bundler, Job, Prepared, Request, Response, Uploads
 from runner.providers.pool import WorkerPool
 from runner.providers.worker import work
 
@@ -23,6 +23,9 @@ class LocalProvider:
     charges = False
     honors_references = True
     most_jobs: int | None = None
+
+    def bundler(self, model: str) -> Bundler | None:
+        return None
 
     async def preflight(self, models: Iterable[str], payable: Money) -> Account:
         return Account()

@@ -1,4 +1,4 @@
-"""A provider's key: from the environment or the system's keyring, never from a file."""
+"""A provider's key, and its callback secret: from the environment or the system's keyring, never from a file."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -37,6 +37,26 @@ def find_key(
         hint = f"look at {source}: letters, digits and signs only, without spaces"
         raise Refused("bad-key", f"the key for the provider '{name}' holds characters that no key has", hint=hint)
     return ProviderKey(SecretStr(key), source)
+
+
+def find_callback_secret(
+    name: str, provider: ProviderSettings, environment: Mapping[str, str], ask_keyring: Callable[[str], str | None]
+) -> SecretStr:
+    """Find what a provider signs its callbacks with: the environment variable first, then the keyring.
+
+    Raises:
+        Refused: there is none.
+    """
+    secret = (
+        environment.get(provider.callback_secret_env, "").strip() or (ask_keyring(f"{name} callbacks") or "").strip()
+    )
+    if not secret:
+        message = f"callbacks of the provider '{name}' cannot be verified: there is no secret"
+        hint = (
+            f"set the environment variable {provider.callback_secret_env} to the callback secret of your organization"
+        )
+        raise Refused("missing-callback-secret", message, hint=hint)
+    return SecretStr(secret)
 
 
 def ask_keyring(name: str) -> str | None:

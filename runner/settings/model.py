@@ -6,14 +6,16 @@ These models are also the source of ``schemas/config.schema.json``.
 import re
 from decimal import Decimal
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from runner.catalog.card import MODEL_ID, PROVIDER, Amount
+from runner.core.errors import UsageError
 
 RUNFLOW_URL = "https://api.runflow.io"
 RUNFLOW_KEY = "RUNFLOW_API_KEY"
+CALLBACK_SECRET = "RUNFLOW_CALLBACK_SECRET"  # noqa: S105 - the name of a variable
 LOCAL = "local"
 
 
@@ -22,12 +24,29 @@ def is_this_machine(host: str) -> bool:
     return host in {"localhost", "::1"} or re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
 
 
-def _base_url(value: str) -> str:
+def plain_url(value: str) -> str:
+    """Take an address that holds nothing secret and can be reached in safety.
+
+    Raises:
+        ValueError: it is not one; the message says what is wanted.
+    """
     parts = urlsplit(value)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("an address such as https://api.runflow.io, without a key, '?' or '#' in it")
     if parts.scheme == "http" and not is_this_machine(parts.hostname):
         raise ValueError("an https address; http only for this machine, such as http://127.0.0.1:8787")
+    return value.rstrip("/")
+
+
+def _remote(value: str) -> str:
+    """Take an address without credentials, and without anything that could mean another place than it says."""
+    expected = "an address such as file:///mnt/shared/results, s3://bucket/prefix or gs://bucket, without credentials"
+    text = unquote(value) if value.startswith("file:") else value
+    if "::" in text or not text.isprintable() or re.search(r"[?#]|(?:^|/)\.\.?(?:/|$)", text):
+        raise ValueError(expected)
+    place = r"/[^@/][^@]*" if value.startswith("file:") else r"[a-z0-9][a-z0-9._-]{1,220}(?:/[A-Za-z0-9!_.*'()/-]*)?"
+    if not re.fullmatch(rf"(?:file|s3|gs)://{place}", text):
+        raise ValueError(expected)
     return value.rstrip("/")
 
 
@@ -76,13 +95,19 @@ class SettingsSection(BaseModel):
 class ProviderSettings(SettingsSection):
     """How a Runflow-compatible provider is reached; the key itself never stands in a file."""
 
-    base_url: Annotated[str, AfterValidator(_base_url)] = Field(RUNFLOW_URL, description="Where its API is.")
+    base_url: Annotated[str, AfterValidator(plain_url)] = Field(RUNFLOW_URL, description="Where its API is.")
     api_key_env: Annotated[str, AfterValidator(_variable)] = Field(
         RUNFLOW_KEY, description="The variable that holds the key."
+    )
+    callback_secret_env: Annotated[str, AfterValidator(_variable)] = Field(
+        CALLBACK_SECRET, description="The variable that holds the secret with which it signs callbacks."
     )
     concurrency: Annotated[int, Field(ge=1, le=256)] = Field(4, description="Jobs at one time, at most.")
     requests_per_second: Annotated[float, BeforeValidator(_rate), Field(gt=0, le=1000)] = Field(
         5.0, description="Requests, at most."
+    )
+    batch_size: Annotated[int, Field(ge=1, le=100)] = Field(
+        100, description="Requests of one model that wait to be sent go as one batch, so many at most; 1 for none."
     )
     wire: Annotated[str, Field(min_length=1)] | None = Field(
         None,
@@ -144,6 +169,16 @@ class PolicySettings(SettingsSection):
         return name == LOCAL or self.providers is None or name in self.providers
 
 
+class CacheSettings(SettingsSection):
+    """Where results are shared with colleagues and CI."""
+
+    remote: Annotated[str, AfterValidator(_remote)] | None = Field(
+        None,
+        description="A shared folder (file:///…) or a place in an object store (s3://bucket/prefix, gs://bucket). "
+        "Whoever can write there is trusted for results. Credentials come from the environment, never from this file.",
+    )
+
+
 class Settings(SettingsSection):
     """All of ``runner.toml``; without a file, what stands here. ``providers`` always holds ``runflow``."""
 
@@ -152,6 +187,22 @@ class Settings(SettingsSection):
     provider: str = Field(LOCAL, description="Where models run when neither recipe nor command line says.")
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     policy: PolicySettings = Field(default_factory=PolicySettings)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """All places where models can run, this machine first."""
+        return (LOCAL, *self.providers)
+
+    def refuse_unknown(self, provider: str) -> None:
+        """Refuse the name of a provider that there is not.
+
+        Raises:
+            UsageError: there is none of this name.
+        """
+        if provider not in self.provider_names:
+            hint = f"there are: {', '.join(self.provider_names)}"
+            raise UsageError("unknown-provider", f"there is no provider '{provider}'", hint=hint)
 
 
 def settings_schema() -> dict[str, Any]:

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -16,11 +15,11 @@ from runner.settings.places import key_spans
 from runner.source.nearest import did_you_mean
 from runner.source.source import Place
 
-NOT_YET = {"": frozenset({"cache"})}
-"""Keys of the format, by table, that this version refuses instead of ignoring."""
-
 SECRET_KEYS = {"api_key", "api_key_env", "base_url", "key", "token", "secret", "password"}
 """Keys under which somebody may have written a key: their lines are not shown."""
+
+HIDDEN_KEYS = SECRET_KEYS | {"cache", "remote"}
+"""And those whose address may hold one."""
 
 
 def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
@@ -40,29 +39,16 @@ def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
         return [_syntax_diagnostic(path, lines, error)]
     except RecursionError:
         return [Diagnostic(path=path, span=Span(1, 1), code="toml-syntax", message="lists too deep inside one another")]
-    problems = list(_take_unsupported(tables))
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:
-        problems += [_keys_stay_out(misfit) for misfit in misfits(error, Settings)]
+        problems = [_keys_stay_out(misfit) for misfit in misfits(error, Settings)]
     else:
-        problems += _contradictions(settings)
+        problems = list(_contradictions(settings))
         if not problems:
             return settings.model_copy(update={"providers": {"runflow": ProviderSettings(), **settings.providers}})
     spans = key_spans(lines)
     return in_file_order(_diagnostic(path, lines, spans, problem) for problem in problems)
-
-
-def _take_unsupported(tables: dict[str, Any]) -> Iterator[Misfit]:
-    for name, keys in NOT_YET.items():
-        table = tables.get(name, {}) if name else tables
-        for key in sorted(keys & set(table)) if isinstance(table, dict) else ():
-            del table[key]
-            message = f"'{key}' is not supported yet"
-            hint = "this version does without it: remove it"
-            yield Misfit(
-                place=(name, key) if name else (key,), code="not-supported-yet", message=message, hint=hint, at_key=True
-            )
 
 
 def _keys_stay_out(misfit: Misfit) -> Misfit:
@@ -115,7 +101,7 @@ def _syntax_diagnostic(path: str, lines: list[str], error: tomllib.TOMLDecodeErr
     span = Span(int(found[1]), int(found[2])) if found else Span(max(1, len(lines)), 1)
     message = f"not TOML: {said[:1].lower()}{said[1:]}"
     line = lines[span.line - 1] if span.line <= len(lines) else ""
-    source = "" if re.search("key|token|secret|password", line, re.IGNORECASE) else line
+    source = "" if re.search("key|token|secret|password|remote|cache", line, re.IGNORECASE) else line
     return Diagnostic(path=path, span=span, code="toml-syntax", message=message, source=source)
 
 
@@ -124,6 +110,6 @@ def _diagnostic(path: str, lines: list[str], spans: dict[Place, Span], misfit: M
     while place and place not in spans:
         place = place[:-1]
     span = spans.get(place, Span(1, 1))
-    shows = span.line <= len(lines) and not SECRET_KEYS & set(misfit.place)
+    shows = span.line <= len(lines) and not HIDDEN_KEYS & set(misfit.place)
     source = lines[span.line - 1] if shows else ""
     return Diagnostic(path=path, span=span, code=misfit.code, message=misfit.message, hint=misfit.hint, source=source)

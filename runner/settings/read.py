@@ -1,5 +1,6 @@
 """Where a project begins, and its ``runner.toml`` from disk."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, Span
@@ -25,15 +26,19 @@ def find_root(recipe_path: Path) -> Path:
     return next((place for place in around if (place / FILE_NAME).is_file() or (place / ".git").exists()), folder)
 
 
-def read_settings(root: Path) -> Settings | list[Diagnostic]:
+def read_settings(root: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> Settings | list[Diagnostic]:
     """Read a project's ``runner.toml``; the defaults where it has none.
+
+    Args:
+        root: Of the project.
+        read: Gives the bytes of a file; raises OSError.
 
     Raises:
         UsageError: the file is there and cannot be read.
     """
     path = root / FILE_NAME
     try:
-        content = path.read_bytes()
+        content = read(path)
     except FileNotFoundError:
         return parse_settings("", FILE_NAME)
     except OSError as error:

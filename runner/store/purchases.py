@@ -166,21 +166,32 @@ class Purchases:
         """
         self._move(key, ("claimed",), "state = 'prepared', request = ?", [request])
 
-    def send(self, key: ActionKey, at: str) -> None:
-        """Note that the bytes are sent from now on, RFC 3339 UTC; the first time stays.
+    def send(self, keys: Sequence[ActionKey], request: Digest, at: str) -> None:
+        """Note that these bytes, a blob, are sent from now on for one purchase or for several: all, or none.
+
+        Args:
+            keys: Of prepared purchases.
+            request: The bytes.
+            at: RFC 3339 UTC; the first time of each stays.
 
         Raises:
             StoreError: the state cannot be written.
         """
-        self._move(key, ("prepared", "in_doubt"), "state = 'prepared', sent_at = coalesce(sent_at, ?)", [at])
+        change = "request = ?, sent_at = coalesce(sent_at, ?)"
+
+        def note(connection: sqlite3.Connection) -> None:
+            for key in keys:
+                _move(connection, key, ("prepared",), change, [request, at])
+
+        self._state.write(note)
 
     def recall(self, key: ActionKey) -> None:
-        """Note that the provider took nothing of what was just sent for the first time: it may be prepared anew.
+        """Note that the provider took nothing of what was just sent for the first time: it may be sent again, or anew.
 
         Raises:
             StoreError: the state cannot be written.
         """
-        self._move(key, ("prepared",), "sent_at = NULL", [])
+        self._move(key, ("prepared", "in_doubt"), "state = 'prepared', sent_at = NULL, reason = ''", [])
 
     def accept(self, key: ActionKey, job_id: str) -> None:
         """Note what the provider calls the job.

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Literal, cast
 
 import orjson
 
@@ -66,6 +66,21 @@ class Results:
         """
         self._state.write(lambda connection: write_result(connection, key, known))
 
+    def adopt(self, key: ActionKey, known: Known) -> None:
+        """Remember a result that was made elsewhere, unless there is one by now; its bytes are a blob by now.
+
+        One whose blob is gone is to be forgotten before.
+
+        Raises:
+            StoreError: the state cannot be written.
+        """
+        self._state.write(lambda connection: write_result(connection, key, known, "OR IGNORE"))
+
+    def all(self) -> dict[ActionKey, Known]:
+        """Give every result."""
+        rows = self._state.read(f"SELECT {_COLUMNS} FROM results ORDER BY key")  # noqa: S608 - a constant
+        return {ActionKey(str(row[0])): _known(row) for row in rows}
+
     def references(self, made_since: str = "") -> set[Digest]:
         """Give the digest of every result, or of those made since a time, RFC 3339 UTC."""
         rows = self._state.read("SELECT DISTINCT digest FROM results WHERE made_at >= ?", (made_since,))
@@ -108,11 +123,16 @@ class Results:
         )
 
 
-def write_result(connection: sqlite3.Connection, key: ActionKey, known: Known) -> None:
+def write_result(
+    connection: sqlite3.Connection,
+    key: ActionKey,
+    known: Known,
+    conflict: Literal["OR REPLACE", "OR IGNORE"] = "OR REPLACE",
+) -> None:
     """Remember a result inside a transaction of the caller's."""
     row = _row(key, known)
     marks = ", ".join("?" * len(row))
-    connection.execute(f"INSERT OR REPLACE INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - only question marks
+    connection.execute(f"INSERT {conflict} INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - constants and question marks
 
 
 def _row(key: ActionKey, known: Known) -> tuple[Cell, ...]:

@@ -1,6 +1,7 @@
 """A project that buys from a server on the loopback, and the command line in a process of its own."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -43,10 +44,12 @@ class Customer:
 
     Attributes:
         key: None where there is none.
+        callback_secret: What the server signs callbacks with; empty where there is none.
     """
 
     root: Path
     key: str | None
+    callback_secret: str = ""
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command."""
@@ -62,11 +65,14 @@ class Customer:
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def _environment(self) -> Mapping[str, str]:
-        others = {name: value for name, value in os.environ.items() if name != "RUNFLOW_API_KEY"}
-        return others | {"NO_COLOR": "1"} | ({} if self.key is None else {"RUNFLOW_API_KEY": self.key})
+        others = {name: value for name, value in os.environ.items() if not name.startswith("RUNFLOW_")}
+        secrets = {"RUNFLOW_API_KEY": self.key or "", "RUNFLOW_CALLBACK_SECRET": self.callback_secret}
+        return others | {"NO_COLOR": "1"} | {name: value for name, value in secrets.items() if value}
 
 
-def open_project(root: Path, server: Server, key: str | None, *, photos: int = 10, seed: int = 0) -> Customer:
+def open_project(
+    root: Path, server: Server, key: str | None, *, photos: int = 10, seed: int = 0, callback_secret: str = ""
+) -> Customer:
     """Make a project of small photos that buys two jobs for each."""
     (root / "photos").mkdir(parents=True)
     (root / "runner.toml").write_text(
@@ -76,7 +82,22 @@ def open_project(root: Path, server: Server, key: str | None, *, photos: int = 1
     for number in range(photos):
         _draw(root / "photos" / f"{number}.png", seed + number)
     _draw(root / "second.png", seed + 1000)
-    return Customer(root, key)
+    return Customer(root, key, callback_secret)
+
+
+def make_callback_secret(server: Server, key: str) -> str:
+    """Make what the server signs the callbacks to a key's organization with."""
+    with server.client(key) as client:
+        secret: str = client.post("/v1/callback-secrets", json={}).raise_for_status().json()["plain_secret"]
+    return secret
+
+
+def free_port() -> int:
+    """Find a port of the loopback that nobody listens on."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port: int = place.getsockname()[1]
+    return port
 
 
 def jobs_at(server: Server, key: str) -> list[dict[str, Any]]:

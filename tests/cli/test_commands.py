@@ -40,7 +40,9 @@ def test_help_imports_nothing_heavy() -> None:
         (["plan", "cards.yaml", "--provider", "lokal"], 2, "there is no provider 'lokal'"),
         (["plan", "cards.yaml", "--select", "x*"], 2, "the keys begin with: a, b, c"),
         (["plan", "cards.yaml", "--select", "failed"], 2, "'cards' was never run"),
-        (["plan", "cards.yaml", "--select", "changed:HEAD"], 2, "git has no 'cards.yaml' at 'HEAD'"),
+        (["plan", "cards.yaml", "--select", "changed:HEAD"], 2, "is in no work tree of git"),
+        (["plan", "cards.yaml", "--against", "HEAD"], 2, "is in no work tree of git"),
+        (["plan", "cards.yaml", "--against", "-x"], 2, "'-x' is no git ref"),
         (["plan", "cards.yaml", "--explain", "z"], 2, "there is no cell 'z'"),
         (["run", "plan.json"], 2, "cannot read 'plan.json'"),
         (["run", "cards.yaml", "--budget", "much"], 2, "--budget must be an amount of money"),
@@ -106,6 +108,30 @@ def test_check_speaks_sarif_and_github(runner: Runner, project: Path) -> None:
     sarif = json.loads(runner("check", "bad.yaml", "--format", "sarif").out)
     assert sarif["runs"][0]["results"][0]["ruleId"] == "unknown-name"
     assert runner("check", "bad.yaml", "--format", "github").out.startswith("::error file=bad.yaml,line=13")
+
+
+def test_marks_count_from_the_folder_of_the_workflow(
+    runner: Runner, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "recipes").mkdir()
+    table = "photo: { csv: p.csv, image: '${{ row.path }}', key: '${{ row.path }}' }"
+    (project / "recipes" / "bad.yaml").write_text(RECIPE.replace("photo: { glob: photos/*.png }", table))
+    (project / "recipes" / "p.csv").write_text("path\nno.png\n")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(project.parent))
+    place = f"{project.name}/recipes/p.csv"
+    assert runner("check", "recipes/bad.yaml", "--format", "github").out.startswith(f"::error file={place},line=2,")
+    assert runner("plan", "recipes/bad.yaml", "--format", "github").out.startswith(f"::error file={place},line=2,")
+    sarif = json.loads(runner("check", project / "recipes" / "bad.yaml", "--format", "sarif").out)
+    location = sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location["uri"] == place
+
+
+def test_a_schema_is_written_only_where_it_is_another(runner: Runner, project: Path) -> None:
+    path = project / "schemas" / "recipe.schema.json"
+    assert runner("schema", "recipe", "-o", path).err == f"wrote {path}\n"
+    assert path.read_text() == runner("schema", "recipe").out
+    assert runner("schema", "recipe", "-o", path).err == ""
+    assert runner("schema", "recipe", "-o", project / "photos" / "a.png" / "x.json").code == 2
 
 
 def test_plan_prints_json_that_its_schema_allows_and_nothing_else(runner: Runner, project: Path) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.cli.hosted import PRICE, balance_at, files_with, jobs_at, open_project
+from tests.cli.hosted import PRICE, balance_at, files_with, free_port, jobs_at, make_callback_secret, open_project
 from tests.server.process import Server, serving
 
 pytestmark = pytest.mark.slow
 
-KEYS = tuple(f"rf_live_{number}123456789abcdef0123456789abcdef" for number in range(7))
+KEYS = tuple(f"rf_live_{number}123456789abcdef0123456789abcdef" for number in range(9))
 BALANCE = 12
 
 
@@ -131,6 +131,59 @@ def test_credit_that_runs_out_on_the_way_fails_what_it_does_not_pay(server: Serv
     assert sum(Decimal(total["charged"]) for total in totals) == len(bought) * PRICE
     assert balance_at(server, KEYS[5]) == BALANCE - len(bought) * PRICE >= 0
     assert [total["in_doubt"] for total in totals] == [0, 0]
+
+
+def test_where_the_provider_calls_back_each_job_is_asked_for_once(tmp_path: Path) -> None:
+    options = ("--price", f"runflow/reference-inpaint={PRICE}", "--callback-allow", "127.0.0.1")
+    with serving(tmp_path / "server", *options, key=KEYS[0]) as server:
+        secret = make_callback_secret(server, KEYS[0])
+        customer = open_project(tmp_path / "project", server, KEYS[0], seed=700, callback_secret=secret)
+        port = free_port()
+        callbacks = ("--callback-url", f"http://127.0.0.1:{port}/hook", "--callback-port", str(port))
+        ended = customer.run("run", "walls.yaml", "--yes", "--format", "json", "--jobs", "4", *callbacks)
+        assert ended.returncode == 0, ended.stderr
+        assert orjson.loads(ended.stdout)["totals"]["charged"] == "11.00"
+        looks = Counter(line["path"] for line in map(orjson.loads, server.log_text().splitlines()) if "path" in line)
+        jobs = [job["id"] for job in jobs_at(server, KEYS[0])]
+        assert [looks[f"/v1/runs/{job}"] for job in jobs] == [1] * 20
+    assert files_with(customer.root, secret) == []
+    assert secret not in ended.stdout + ended.stderr
+
+
+def test_callbacks_that_could_not_be_verified_are_not_asked_for(server: Server, tmp_path: Path) -> None:
+    customer = open_project(tmp_path / "project", server, KEYS[6], photos=1)
+    callbacks = ("--callback-url", "http://127.0.0.1:8790", "--callback-port", "8790")
+    refused = customer.run("run", "walls.yaml", "--yes", *callbacks)
+    assert refused.returncode == 3
+    assert refused.stderr == (
+        "error[missing-callback-secret]: callbacks of the provider 'runflow' cannot be verified: there is no secret\n"
+        "hint: set the environment variable RUNFLOW_CALLBACK_SECRET to the callback secret of your organization\n"
+    )
+
+
+def test_what_waits_to_be_sent_goes_as_batches(server: Server, tmp_path: Path) -> None:
+    customer = open_project(tmp_path / "project", server, KEYS[8], seed=900)
+    settings = customer.root / "runner.toml"
+    settings.write_text(f"{settings.read_text().replace('100', '20')}concurrency = 16\n")
+    ended = customer.run("run", "walls.yaml", "--yes", "--format", "json")
+    assert ended.returncode == 0, ended.stderr
+    assert orjson.loads(ended.stdout)["totals"]["charged"] == "11.00"
+    jobs = jobs_at(server, KEYS[8])
+    assert (len(jobs), len({job["client_ref"] for job in jobs})) == (20, 20)
+    assert max(Counter(job["batch_id"] for job in jobs if job["batch_id"]).values(), default=0) >= 4
+
+
+def test_a_provider_under_a_name_of_ones_own_is_bought_from(server: Server, tmp_path: Path) -> None:
+    customer = open_project(tmp_path / "project", server, KEYS[7], photos=1, seed=800)
+    settings = customer.root / "runner.toml"
+    settings.write_text(f'[providers.studio]\nbase_url = "{server.url}"\n')
+    assert customer.run("run", "walls.yaml", "--provider", "studio", "--yes").returncode == 0
+    assert len(jobs_at(server, KEYS[7])) == 2
+    unknown = customer.run("plan", "walls.yaml", "--provider", "stduio")
+    assert unknown.returncode == 2
+    assert unknown.stderr == (
+        "error[unknown-provider]: there is no provider 'stduio'\nhint: there are: local, runflow, studio\n"
+    )
 
 
 def test_doctor_tries_the_key(server: Server, tmp_path: Path) -> None:

@@ -92,8 +92,8 @@ def test_a_damaged_photo_fails_alone_and_the_rest_goes_on(runner: Runner, projec
 
 def test_a_killed_run_is_resumed_without_doing_finished_work_again(runner: Runner, project: Path) -> None:
     for number in range(12):
-        draw_photo(project / "photos" / f"n{number}.png", seed=100 + number, size=(1600, 1200))
-    (project / "cards.yaml").write_text(RECIPE.replace("width: 40", "width: 1500"))
+        draw_photo(project / "photos" / f"n{number}.png", seed=100 + number, size=(800, 600))
+    (project / "cards.yaml").write_text(RECIPE.replace("width: 40", "width: 700"))
     kill_run("cards.yaml", at="4/30")
     ended = runner("resume", "--format", "json", "-q")
     document = json.loads(ended.out)
@@ -109,7 +109,7 @@ def test_a_killed_run_is_resumed_without_doing_finished_work_again(runner: Runne
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT for a child on Windows")
 def test_ctrl_c_stops_gently_and_can_be_resumed(runner: Runner, project: Path) -> None:
     for number in range(8):
-        draw_photo(project / "photos" / f"n{number}.png", seed=100 + number, size=(1600, 1200))
+        draw_photo(project / "photos" / f"n{number}.png", seed=100 + number, size=(800, 600))
     child = subprocess.Popen(
         [sys.executable, "-m", "runner", "run", "cards.yaml", "--jobs", "1"], stderr=subprocess.PIPE, text=True
     )

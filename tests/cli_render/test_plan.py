@@ -1,5 +1,6 @@
 """How a plan looks: exact text, read line by line."""
 
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -9,11 +10,14 @@ from runner.cli.render.markdown import MOST_CHARACTERS, plan_markdown
 from runner.cli.render.paint import colored, plain
 from runner.cli.render.plan import explain_text, plan_text
 from runner.core.artifact import Artifact, MaskFacts, Size
+from runner.core.diagnostic import Diagnostic, Span
 from runner.core.digest import digest_bytes
+from runner.core.money import Difference
+from runner.plan.against import ActionChange, Against
 from runner.plan.masks import WantedMask, mask_problems
 from runner.plan.plan import Check, Gate, InputImage, MaskState, Plan
 from runner.recipe.parsed import Requirement
-from tests.cli_render.plans import PLAN_ID, SIZE, action, autumn, plan_of, with_mask
+from tests.cli_render.plans import PLAN_ID, SIZE, action, autumn, key, plan_of, with_mask
 
 
 def eyes(decision: Literal["run", "reuse"]) -> Plan:
@@ -217,3 +221,48 @@ def test_markdown_gives_names_no_power() -> None:
     assert "<script>" not in text
     assert "| `a\\|b'c<img src=x>@team` |" in text
     assert "@team |" not in text.replace("@team` |", "")
+
+
+HOSTILE = "|`<img src=x>@team #1 https://x.y www.z.w ![a](b) \n::error:: $x$ GH-1 *_~ &lt; \x1b[2J"
+
+
+def hostile_changes(number: int) -> Against:
+    """A comparison in which everything that comes from outside is hostile and long."""
+    changes = tuple(
+        ActionChange(
+            key=key(str(at)),
+            step=f"s{HOSTILE}",
+            cells=(f"{at}{HOSTILE * 9}",),
+            items=(f"{at}{HOSTILE * 9}",),
+            reason=f"mask '{at}{HOSTILE * 9}' changed",
+            list_delta=Difference(),
+            payable_delta=Difference(),
+        )
+        for at in range(number)
+    )
+    delta = Difference()
+    notes = tuple(HOSTILE * 40 for _ in range(30))
+    return Against(ref=HOSTILE * 9, list_delta=delta, payable_delta=delta, added=changes, removed=changes, notes=notes)
+
+
+def test_markdown_of_a_hostile_comparison_fits_and_stays_text() -> None:
+    actions = [action(f"{at}{HOSTILE * 9}", [f"{at}{HOSTILE * 9}"], "run", f"{at}{HOSTILE * 9}") for at in range(900)]
+    problems = tuple(
+        Diagnostic(path=HOSTILE * 9, span=Span(1, 1), code="x", message=HOSTILE * 9, severity="warning")
+        for _ in range(900)
+    )
+    plan = replace(plan_of(actions, name=HOSTILE), diagnostics=problems)
+    markdown = plan_markdown(plan, PLAN_ID, HOSTILE * 9, hostile_changes(900))
+    assert len(markdown) < MOST_CHARACTERS
+    assert markdown.count(" more |") == 3
+    assert "- and 8" in markdown
+    outside_code = re.sub(r"`[^`]*`", "", markdown.replace("\\`", ""))
+    for sign in ("<img", "@team", "#1", "https:", "www.", "![", "GH-1", "\x1b", "$x$"):
+        assert sign not in outside_code
+    tables = [line for line in markdown.splitlines() if line.startswith("| ")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {7, 4}
+
+
+def test_what_github_renders_of_markdown_opens_and_closes() -> None:
+    markdown = plan_markdown(autumn(), PLAN_ID, "", hostile_changes(2))
+    assert markdown.count("<details>") == markdown.count("</details>") == 3

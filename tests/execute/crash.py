@@ -6,12 +6,10 @@ to its end.
 """
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from runner.execute.doors import Policy
 from runner.execute.draws import draw_key
@@ -19,11 +17,14 @@ from runner.plan.plan import Plan
 from runner.providers.base import Provider
 from runner.store.state import State
 from tests.execute.checked import blank, checked, not_blank, output_of
+from tests.execute.instants import counted
 from tests.execute.plans import action, after, carry_out, output, part_mask, photo, plan, png
 from tests.execute.providers import CountingProvider, DrawingProvider
 from tests.execute.shop import PRICE, Shop
 
 MOST_INSTANTS = 500
+_AT_ONCE = 8
+"""They wait for the disk most of the time."""
 
 
 def wanted(root: Path) -> Plan:
@@ -61,42 +62,38 @@ KINDS: dict[str, tuple[Callable[[Path], Plan], Callable[[Path], Provider]]] = {
 
 def main(folder: Path, kind: str) -> None:
     """Be killed at every instant."""
-    for instant in range(1, MOST_INSTANTS):
-        child = os.fork()
-        if child == 0:
-            _carry_out_until(instant, folder / f"{instant:03}", kind)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            sys.stdout.write(f"{instant}\n")
+    _carry_out(folder / "whole", kind)  # what is imported late is imported here, once, and not in every child
+    for first in range(1, MOST_INSTANTS, _AT_ONCE):
+        instants = range(first, first + _AT_ONCE)
+        children = [_begin(instant, folder, kind) for instant in instants]
+        statuses = [os.waitpid(child, 0)[1] for child in children]
+        came_to_the_end = [at for at, status in zip(instants, statuses, strict=True) if not os.WIFSIGNALED(status)]
+        if came_to_the_end:
+            sys.stdout.write(f"{came_to_the_end[0]}\n")
             return
 
 
+def _begin(instant: int, folder: Path, kind: str) -> int:
+    """Give the process that will be killed."""
+    child = os.fork()
+    if child == 0:
+        _carry_out_until(instant, folder / f"{instant:03}", kind)
+    return child
+
+
 def _carry_out_until(instant: int, root: Path, kind: str) -> None:
-    root.mkdir()
-    make_plan, make_provider = KINDS[kind]
-    plan_here, provider = make_plan(root), make_provider(root)
     left = [instant]
-    os.fsync = _counted(os.fsync, left)
-    Path.replace = _counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
-    State.write = _counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
-    carry_out(plan_here, provider, policy=Policy(jobs=1))
+    os.fsync = counted(os.fsync, left)
+    Path.replace = counted(Path.replace, left)  # type: ignore[method-assign]  # to be killed around the true one
+    State.write = counted(State.write, left)  # type: ignore[method-assign]  # to be killed around the true one
+    _carry_out(root, kind)
     os._exit(0)
 
 
-def _counted(function: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
-    def killed_before_or_after(*args: Any, **kwargs: Any) -> Any:
-        _pass(left)
-        result = function(*args, **kwargs)
-        _pass(left)
-        return result
-
-    return killed_before_or_after
-
-
-def _pass(left: list[int]) -> None:
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+def _carry_out(root: Path, kind: str) -> None:
+    root.mkdir()
+    make_plan, make_provider = KINDS[kind]
+    carry_out(make_plan(root), make_provider(root), policy=Policy(jobs=1))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """A provider that sells: its jobs are files in a folder, so what was bought outlives the process that bought it."""
 
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.errors import ProviderError
 from runner.core.money import parse_money
 from runner.providers.base import Job, Prepared, Request, Response, Uploads
 from runner.providers.echo import EchoProvider
+from runner.store.store import open_store
 
 PRICE = parse_money("0.55")
 
@@ -51,6 +54,84 @@ class Shop(EchoProvider):
     def jobs(self, reference: str = "") -> list[str]:
         """Give the ids of all jobs, or of those of one reference."""
         return sorted(path.name for path in self._folder.glob(f"{reference}*") if not path.name.startswith("."))
+
+
+class Wholesaler(Shop):
+    """A shop that takes several requests as one; what is not for sale in bundles is bought one by one.
+
+    Attributes:
+        bundles: The references of every bundle that reached it.
+
+    Args:
+        size: Of the largest bundle.
+        answers: One for each bundle, and whether it makes jobs all the same; after them, it sells.
+        crowd: So many requests are written down before the first gets its turn.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *answers: tuple[ProviderError, bool],
+        honors_references: bool = False,
+        size: int = 100,
+        crowd: int = 0,
+    ) -> None:
+        super().__init__(folder, honors_references=honors_references)
+        self.bundles: list[list[str]] = []
+        self._answers = list(answers)
+        self._size = size
+        self._crowd = crowd
+
+    @property
+    def most(self) -> int:
+        return self._size
+
+    def bundler(self, model: str) -> "Bundles":  # noqa: ARG002 - all of them
+        return Bundles(self)
+
+    async def turn(self) -> None:
+        with open_store(self._folder.parent) as store:
+            while len([one for one in store.purchases.open() if one.state != "claimed"]) < self._crowd:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        self._crowd = 0
+        await asyncio.sleep(0.05)
+
+    async def sell(self, requests: Sequence[Prepared], body: bytes) -> Mapping[str, Job]:
+        """Make a job of each reference that a bundle names, and give those that are asked for."""
+        references = body.decode().split()[1:]
+        self.bundles.append(references)
+        error, sells = self._answers.pop(0) if self._answers else (None, True)
+        some = requests[0].request
+        made = {
+            one: await super(Wholesaler, self).submit(Prepared(request=some, reference=one))
+            for one in references
+            if sells
+        }
+        if error is not None:
+            raise error
+        return {one.reference: Job(made[one.reference].id, one.request) for one in requests}
+
+    async def submit(self, prepared: Prepared) -> Job:
+        if not prepared.body.startswith(b"bundle "):
+            return await super().submit(prepared)
+        return (await Bundles(self).submit([prepared], prepared.body))[prepared.reference]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """Bundles for a wholesaler: their bytes name the references."""
+
+    shop: Wholesaler
+
+    @property
+    def most(self) -> int:
+        return self.shop.most
+
+    def bundle(self, requests: Sequence[Prepared]) -> bytes:
+        return b"bundle " + " ".join(one.reference for one in requests).encode()
+
+    async def submit(self, requests: Sequence[Prepared], body: bytes) -> Mapping[str, Job]:
+        return await self.shop.sell(requests, body)
 
 
 class MoodyShop(Shop):

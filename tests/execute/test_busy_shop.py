@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from runner.core.errors import ExitCode
-from runner.core.event import ActionFailed, ActionSucceeded
+from runner.core.errors import ExitCode, ProviderError
+from runner.core.event import ActionFailed, ActionInDoubt, ActionSucceeded
 from runner.execute.doors import Policy
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
-from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Response
+from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Response
 from runner.providers.echo import EchoProvider
 from runner.store.store import open_store
 from tests.execute.checked import checked, output_of
@@ -18,6 +18,7 @@ from tests.execute.shop import PRICE, MoodyShop
 
 QUICK = Policy(jobs=1, first_pause_s=0.001)
 BUSY = NotSubmitted("rate-limited", "too many requests", retryable=True)
+UNSURE = AnswerUnknown("provider-unavailable", "no time", is_busy=True)
 
 
 def one(root: Path) -> Plan:
@@ -53,6 +54,32 @@ def test_after_a_conflict_the_job_is_looked_for_even_where_references_are_honore
     shop = MoodyShop(tmp_path / "shop", (no_answer, True), (conflict, False), honors_references=True)
     assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
     assert (len(shop.sent), len(shop.jobs())) == (2, 1)
+
+
+def test_a_provider_that_says_it_has_no_time_and_has_taken_it_all_the_same_is_found_out(tmp_path: Path) -> None:
+    shop = MoodyShop(tmp_path / "shop", (UNSURE, True))
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
+    assert (len(shop.sent), len(shop.jobs())) == (1, 1)
+
+
+def test_a_provider_that_says_it_has_no_time_and_lists_no_job_gets_the_same_bytes_again(tmp_path: Path) -> None:
+    shop = MoodyShop(tmp_path / "shop", (UNSURE, False), (UNSURE, False))
+    assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.DONE
+    assert (len(shop.sent), len({sent.body for sent in shop.sent}), len(shop.jobs())) == (3, 1, 1)
+
+
+def test_where_nobody_can_look_a_provider_without_time_leaves_doubt(tmp_path: Path) -> None:
+    shop = Unlisting(tmp_path / "shop", (UNSURE, True))
+    carried = carry_out(one(tmp_path), shop, policy=QUICK)
+    assert (carried.code, len(carried.of(ActionInDoubt))) == (ExitCode.IN_DOUBT, 1)
+    assert (len(shop.sent), len(shop.jobs())) == (1, 1)
+
+
+class Unlisting(MoodyShop):
+    """A shop whose list does not say who asked for a job."""
+
+    async def find(self, prepared: Prepared, sent_at: str) -> Job | None:  # noqa: ARG002 - nobody can look
+        raise ProviderError("history-without-references", "the list does not say who asked")
 
 
 def test_an_upload_that_is_gone_is_uploaded_once_more(tmp_path: Path) -> None:

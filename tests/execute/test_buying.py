@@ -78,7 +78,7 @@ def left_in_doubt(root: Path) -> Shop:
         )
         store.blobs.put(b"body")
         store.purchases.prepare(action.raw_key, digest_bytes(b"body"))
-        store.purchases.send(action.raw_key, "2026-11-21T10:00:00.000Z")
+        store.purchases.send([action.raw_key], digest_bytes(b"body"), "2026-11-21T10:00:00.000Z")
     return shop
 
 

@@ -97,6 +97,7 @@ def test_going_on_between_draws_draws_nothing_twice_and_comes_to_the_same_result
 
 
 _SCRIPT = """
+import asyncio
 import sys
 from pathlib import Path
 from runner.execute.doors import Policy
@@ -112,6 +113,8 @@ class Logging(CountingProvider):
         response = await super().collect(job)
         with open(Path(sys.argv[1]) / "work.log", "a") as log:
             log.write(job.request.key + "\\n")
+        while (Path(sys.argv[1]) / "held").exists():
+            await asyncio.sleep(0.01)
         return response
 
 if __name__ == "__main__":
@@ -121,7 +124,7 @@ if __name__ == "__main__":
 
 
 def start(root: Path, run_id: str) -> subprocess.Popen[bytes]:
-    """Carry out forty slow actions in a process of its own."""
+    """Carry out forty slow actions in a process of its own; none ends while there is a file ``held``."""
     script = root / "script.py"
     script.write_text(_SCRIPT)
     return subprocess.Popen(
@@ -171,8 +174,10 @@ def test_two_processes_share_a_plan_without_doing_an_action_twice(tmp_path: Path
 
 
 def test_one_run_is_not_carried_out_by_two_processes(tmp_path: Path) -> None:
+    (tmp_path / "held").touch()
     first = start(tmp_path, RUN_ID)
     wait_for_work(tmp_path, 1, first)
     second = start(tmp_path, RUN_ID)
     assert second.wait(timeout=60) != 0
+    (tmp_path / "held").unlink()
     assert first.wait(timeout=60) == 0

@@ -108,7 +108,7 @@ def test_an_unknown_provider_is_refused() -> None:
 
     with pytest.raises(Refused) as caught:
         asyncio.run(open_it())
-    assert (caught.value.code, caught.value.hint) == ("unknown-provider", "there are: local, runflow")
+    assert (caught.value.code, caught.value.hint) == ("unknown-provider", "there are: local")
 
 
 def test_echo_without_a_picture_says_so() -> None:

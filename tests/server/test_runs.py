@@ -52,8 +52,7 @@ def test_a_run_that_cannot_be_done_fails_with_its_reason_and_costs_nothing(clien
     run = wait_for_run(client, answer.json()["id"])
 
     assert (run["status_code"], run["cost"], run["output"]) == ("failed", "0.00", None)
-    assert run["failure_stage_code"] == "inference"
-    assert run["failure_code"]
+    assert (run["failure_stage_code"], run["failure_code"]) == ("inference", "NO_FACE")
     assert run["error"] == {"code": run["failure_code"], "message": run["failure_message"]}
 
 

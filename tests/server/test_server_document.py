@@ -9,11 +9,11 @@ import pytest
 from click import Context
 
 from runner.cli.main import cli
+from runner.providers.runflow.signature import signature_of
 from runner.providers.web import MAX_REDIRECTS
 from runner.server import body
 from runner.server.assets.announced import MAX_BYTES
 from runner.server.batches.create import MAX_ITEMS
-from runner.server.callbacks.signature import signature_of
 from runner.server.listing.page import MAX_LIMIT
 from runner.server.media.limits import MediaLimits
 from runner.server.media.media import FETCH_S

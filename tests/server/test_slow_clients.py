@@ -53,9 +53,12 @@ def drip(connection: socket.socket) -> None:
     threading.Thread(target=send, daemon=True).start()
 
 
-def answer_to(server: Server, begin: Callable[[socket.socket], None]) -> tuple[bytes, float]:
-    """Begin as told, then wait; gives what the server said, and after how many seconds it hung up."""
-    began_s = time.monotonic()
+def answer_to(server: Server, begin: Callable[[socket.socket], None]) -> bytes:
+    """Begin as told, then wait until the server hangs up; gives what it said.
+
+    Raises:
+        TimeoutError: it said nothing and did not hang up either.
+    """
     with connected(server) as connection:
         begin(connection)
         said = b""
@@ -65,7 +68,7 @@ def answer_to(server: Server, begin: Callable[[socket.socket], None]) -> tuple[b
             except ConnectionResetError:
                 chunk = b""
             if not chunk:
-                return said, time.monotonic() - began_s
+                return said
             said += chunk
 
 
@@ -81,7 +84,7 @@ def test_slow_clients_are_shown_out_while_others_are_served(shared_server: Serve
             head(shared_server, f"{upload.path}?{upload.query}", 1000, "PUT", "image/png") + b"x" * 500
         ),
     }
-    answers: dict[str, tuple[bytes, float]] = {}
+    answers: dict[str, bytes] = {}
 
     def ask(name: str) -> None:
         answers[name] = answer_to(shared_server, beginnings[name])
@@ -92,7 +95,7 @@ def test_slow_clients_are_shown_out_while_others_are_served(shared_server: Serve
     while any(thread.is_alive() for thread in threads):
         assert client.get("/v1/health", timeout=5.0).status_code == 200
         time.sleep(0.5)
-    statuses = {name: said.split(b" ")[1] if said else b"" for name, (said, _) in answers.items()}
+    statuses = {name: said.split(b" ")[1] if said else b"" for name, said in answers.items()}
     assert statuses == {
         "silence": b"",
         "half a header": b"",
@@ -100,11 +103,10 @@ def test_slow_clients_are_shown_out_while_others_are_served(shared_server: Serve
         "half a body": b"408",
         "half an upload": b"408",
     }
-    assert max(seconds for _, seconds in answers.values()) < PATIENCE_S
 
 
 def test_headers_without_an_end_are_cut_off(shared_server: Server) -> None:
-    said, _ = answer_to(shared_server, lambda connection: connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000))
+    said = answer_to(shared_server, lambda connection: connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000))
     assert said.split(b" ")[1] in {b"400", b"431"}
 
 
@@ -128,10 +130,9 @@ def test_json_that_means_harm_is_refused(
 
 
 def test_a_body_that_is_announced_too_large_is_not_read(shared_server: Server) -> None:
-    said, seconds = answer_to(
-        shared_server, lambda connection: connection.sendall(head(shared_server, RUNS, 10**10) + b"{")
-    )
-    assert (said.split(b" ")[1], seconds < 5.0) == (b"413", True)
+    # What is waited for in vain ends with 408.
+    said = answer_to(shared_server, lambda connection: connection.sendall(head(shared_server, RUNS, 10**10) + b"{"))
+    assert said.split(b" ")[1] == b"413"
 
 
 def test_a_body_without_an_announced_size_is_read_to_its_limit(client: httpx.Client) -> None:

@@ -110,8 +110,9 @@ def test_money_with_decimals_stays_exact() -> None:
         ("[policy]\nmax_month = '5 EUR'\nrequire_lock = 1\n", ["2:1 bad-value", "3:1 bad-value"]),
         ("[policy]\nproviders = 'runflow'\n", ["2:1 bad-value"]),
         ("[policy]\nproviders = ['Runflow']\n", ["2:1 bad-value"]),
-        ("[cache]\nremote = 's3://bucket'\n", ["1:2 not-supported-yet"]),
         ("policy.require_locks = true\n", ["1:1 unknown-key"]),
+        ("[cache]\nremoet = 's3://bucket'\n", ["2:1 unknown-key"]),
+        ("cache = 's3://bucket'\n", ["1:1 bad-value"]),
         ("provider = 'local'\na = = 3\n", ["2:5 toml-syntax"]),
         ("[policy", ["1:1 toml-syntax"]),
     ],
@@ -144,6 +145,69 @@ def test_a_refused_key_is_not_repeated_from_the_file(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "file:///mnt/shared/results",
+        "file:///mnt/my%20share/r%C3%A9sultats",
+        "file:///Z:/results",
+        "s3://bucket",
+        "s3://bucket.of.the-team/results/2026",
+        "gs://bucket/prefix",
+    ],
+)
+def test_a_cache_remote_is_a_shared_folder_or_a_place_in_an_object_store(address: str) -> None:
+    assert good(f"[cache]\nremote = '{address}'\n").cache.remote == address
+    assert good(f"[cache]\nremote = '{address}/'\n").cache.remote == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "s3://AKIA123:hush@bucket/prefix",
+        "s3://AKIA123@bucket",
+        "s3://bucket/prefix?token=hush",
+        "s3://bucket/prefix#hush",
+        "s3://bucket/../hush",
+        "s3://bucket::file:///hush",
+        "gs://",
+        "gs:///prefix",
+        "file://host/share/hush",
+        "file:///mnt/../etc/hush",
+        "file:///mnt/%2e%2e/etc/hush",
+        "file:///mnt/hush%0a",
+        "file:relative/hush",
+        "file:///",
+        "file:////",
+        "/mnt/hush",
+        "https://bucket.s3.amazonaws.com/hush",
+        "sftp://me:hush@host/x",
+        "memory://hush",
+    ],
+)
+def test_another_address_or_one_with_credentials_is_refused_and_not_repeated(address: str) -> None:
+    text = f"[cache]\nremote = '{address}'\n"
+    assert check(text) == ["2:1 bad-value"]
+    assert "hush" not in repr(parse_settings(text, "runner.toml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[cache]\nremoet = 's3://AKIA123:hush@bucket'\n",
+        "cache = 's3://AKIA123:hush@bucket'\n",
+        "remote = 's3://AKIA123:hush@bucket'\n",
+        "[policy]\nremote = 's3://AKIA123:hush@bucket'\n",
+        "[cache]\nremote = s3://AKIA123:hush@bucket\n",
+        "[cache]\nremote = ['s3://AKIA123:hush@bucket']\n",
+    ],
+)
+def test_an_address_in_a_wrong_place_is_not_repeated(text: str) -> None:
+    found = parse_settings(text, "runner.toml")
+    assert isinstance(found, list)
+    assert "hush" not in repr(found)
+
+
+@pytest.mark.parametrize(
     ("base_url", "problems"),
     [
         ("https://elsewhere.example", ["2:1 bad-provider"]),
@@ -164,10 +228,6 @@ def test_the_schema_takes_a_full_file() -> None:
         "policy": {"models": ["image/*"], "providers": ["studio"], "max_run": "20.00", "require_lock": True},
     }
     jsonschema.Draft7Validator(settings_schema()).validate(document)
-
-
-def test_the_schema_has_no_key_that_is_not_supported() -> None:
-    assert not jsonschema.Draft7Validator(settings_schema()).is_valid({"cache": {"remote": "s3://bucket"}})
 
 
 @given(st.text("[]{}=.,'\"#a1 \n", max_size=80))

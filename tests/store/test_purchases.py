@@ -58,7 +58,7 @@ def taken(state: State) -> dict[str, int]:
 
 STAGES: list[Callable[[Purchases], None]] = [
     lambda purchases: purchases.prepare(KEY, BODY),
-    lambda purchases: purchases.send(KEY, AT),
+    lambda purchases: purchases.send([KEY], BODY, AT),
     lambda purchases: purchases.accept(KEY, "job-1"),
 ]
 """What happens to a purchase after it was claimed, in order."""
@@ -121,7 +121,7 @@ def test_what_is_under_way_keeps_its_key(purchases: Purchases, stages: int) -> N
 
 def test_the_first_sending_is_remembered(purchases: Purchases) -> None:
     bought(purchases, 2)
-    purchases.send(KEY, "2026-11-22T10:00:00.000Z")
+    purchases.send([KEY], BODY, "2026-11-22T10:00:00.000Z")
     assert purchases.find([KEY])[KEY].sent_at == AT
 
 
@@ -203,7 +203,7 @@ def go_on(state: State, key: ActionKey, ending: str, charged: Money) -> None:
     if ending == "wait":
         return
     purchases.prepare(key, BODY)
-    purchases.send(key, AT)
+    purchases.send([key], BODY, AT)
     purchases.accept(key, "job")
     if ending == "end":
         end(state, key, charged)

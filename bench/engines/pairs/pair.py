@@ -49,10 +49,22 @@ def with_wrong_references(pairs: Sequence[Pair]) -> list[Pair]:
     """Give each pair the reference of the pair that stands half the list further: one of another scene."""
     apart = len(pairs) // 2
     others = [pairs[(index + apart) % len(pairs)] for index in range(len(pairs))]
-    return [
-        replace(pair, name=f"{pair.name} with {other.name.split('_')[0]}", reference=other.reference)
-        for pair, other in zip(pairs, others, strict=True)
-    ]
+    return [_with_reference_of(pair, other) for pair, other in zip(pairs, others, strict=True)]
+
+
+def with_references_taken_for_objects(pairs: Sequence[Pair]) -> list[Pair]:
+    """Give the reference of another scene where the engine is known to take it for an object and to place it."""
+    by_number = {_number(pair): pair for pair in pairs}
+    known = [("pd08", "pd07")]
+    return [_with_reference_of(by_number[to], by_number[of]) for to, of in known if {to, of} <= set(by_number)]
+
+
+def _with_reference_of(pair: Pair, other: Pair) -> Pair:
+    return replace(pair, name=f"{pair.name} with {_number(other)}", reference=other.reference)
+
+
+def _number(pair: Pair) -> str:
+    return pair.name.split("_")[0]
 
 
 def _read(place: Path) -> Pair:

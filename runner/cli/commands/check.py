@@ -16,19 +16,25 @@ def command(console: Console, recipes: tuple[Path, ...], format_name: str) -> No
     """Read and check recipes; no pixels needed beyond headers."""
     from runner import __version__
     from runner.app.check import check_recipe
-    from runner.cli.render.machine import diagnostics_document, diagnostics_github, diagnostics_sarif
+    from runner.cli.meanings import read_meanings
+    from runner.cli.places import placed
+    from runner.cli.render.github import diagnostics_github
+    from runner.cli.render.machine import diagnostics_document
+    from runner.cli.render.sarif import diagnostics_sarif
     from runner.core.diagnostic import has_errors
 
-    diagnostics = [diagnostic for recipe in recipes for diagnostic in check_recipe(recipe)]
+    found = [(recipe, check_recipe(recipe)) for recipe in recipes]
+    diagnostics = [diagnostic for _, of_recipe in found for diagnostic in of_recipe]
+    in_repository = [diagnostic for recipe, of_recipe in found for diagnostic in placed(of_recipe, recipe)]
     match format_name:
         case "json":
             console.json(diagnostics_document(diagnostics))
         case "github":
-            text = diagnostics_github(diagnostics)
+            text = diagnostics_github(in_repository)
             if text:
                 console.result(text)
         case "sarif":
-            console.json(diagnostics_sarif(diagnostics, __version__))
+            console.json(diagnostics_sarif(in_repository, __version__, read_meanings()))
         case _:
             console.diagnostics(diagnostics)
             if not diagnostics:

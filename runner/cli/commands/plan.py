@@ -1,6 +1,7 @@
 """``runner plan``."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,17 @@ from runner.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from runner.app.plan import Planned
+    from runner.core.diagnostic import Diagnostic
+    from runner.core.digest import Json
 
 
 @click.command(cls=Command)
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan as JSON.")
-@format_option("text", "json", "markdown")
+@format_option("text", "json", "markdown", "github")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="End with 10 where there is work to do.")
 @click.option("--explain", metavar="CELL", help="Show one cell's chain, and why each step is done or not.")
+@click.option("--against", metavar="REF", help="Say what is different from a ref of git, or from a saved plan.")
 @select_option()
 @provider_option()
 @frozen_option()
@@ -33,6 +37,7 @@ def command(
     select: tuple[str, ...],
     provider: str | None,
     frozen: bool,
+    against: str | None,
 ) -> None:
     """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
     from runner.app.plan import Planned, PlanRequest, make_plan
@@ -41,37 +46,77 @@ def command(
     from runner.cli.problems import print_problems
     from runner.core.diagnostic import as_warning, has_errors
 
-    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select, frozen=frozen))
+    request = PlanRequest(recipe=recipe, provider=provider, select=select, against=against, frozen=frozen)
+    planned = make_plan(request)
     if not isinstance(planned, Planned):
-        print_problems(console, planned.diagnostics, format_name)
+        print_problems(console, planned.diagnostics, format_name, recipe)
         raise click.exceptions.Exit(int(planned.exit_code))
-    console.diagnostics((*planned.plan.diagnostics, *(as_warning(rule) for rule in policy_problems(planned))))
-    _print(console, planned, format_name, explain)
+    broken = [as_warning(rule) for rule in policy_problems(planned)]
+    if format_name != "github":  # whose annotations say the same
+        console.diagnostics([*planned.plan.diagnostics, *broken])
+    for note in planned.shared.notes:
+        console.note(f"warning: {note}")
+    _print(console, planned, broken, format_name, explain)
     if output is not None:
         write_saved_plan(output, planned.document)
-        console.note(f"saved {output}: {planned.document['plan_id']}")
+        console.note(f"saved {output}: {_plan_id(planned)}")
     if has_errors(planned.plan.diagnostics):
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     if with_exit_code and planned.plan.quote.totals.due:
         raise click.exceptions.Exit(int(ExitCode.WORK_TO_DO))
 
 
-def _print(console: Console, planned: "Planned", format_name: str, explain: str | None) -> None:
-    from runner.cli.render.markdown import plan_markdown
-    from runner.cli.render.plan import explain_text, plan_text
-
-    plan_id = str(planned.document["plan_id"])
+def _print(
+    console: Console, planned: "Planned", broken: "list[Diagnostic]", format_name: str, explain: str | None
+) -> None:
     if explain is not None:
-        try:
-            console.result(explain_text(planned.plan, explain))
-        except KeyError as error:
-            from runner.source.nearest import did_you_mean
+        _explain(console, planned, explain)
+        return
+    match format_name:
+        case "json":
+            console.json(_document(planned))
+        case "markdown":
+            from runner.cli.render.markdown import plan_markdown
 
-            hint = did_you_mean(explain, [cell.id for cell in planned.plan.cells])
-            raise UsageError("no-such-cell", f"there is no cell '{explain}'", hint=hint) from error
-    elif format_name == "json":
-        console.json(planned.document)
-    elif format_name == "markdown":
-        console.result(plan_markdown(planned.plan, plan_id))
-    else:
-        console.result(plan_text(planned.plan, plan_id, console.paint(sys.stdout)))
+            console.result(plan_markdown(planned.plan, _plan_id(planned), _refusal(broken), planned.against))
+        case "github":
+            _print_annotations(console, planned, broken)
+        case _:
+            from runner.cli.render.plan import plan_text
+
+            console.result(plan_text(planned.plan, _plan_id(planned), console.paint(sys.stdout), planned.against))
+
+
+def _explain(console: Console, planned: "Planned", cell: str) -> None:
+    from runner.cli.render.plan import explain_text
+    from runner.source.nearest import did_you_mean
+
+    try:
+        console.result(explain_text(planned.plan, cell))
+    except KeyError as error:
+        hint = did_you_mean(cell, [cell.id for cell in planned.plan.cells])
+        raise UsageError("no-such-cell", f"there is no cell '{cell}'", hint=hint) from error
+
+
+def _print_annotations(console: Console, planned: "Planned", broken: "list[Diagnostic]") -> None:
+    from runner.cli.places import from_repository, placed
+    from runner.cli.render.github import plan_github
+
+    plan, recipe = planned.plan, planned.project.root / planned.plan.recipe.path
+    shown = replace(plan, diagnostics=tuple(placed((*plan.diagnostics, *broken), recipe)))
+    console.result(plan_github(shown, from_repository(recipe), _refusal(broken), planned.against))
+
+
+def _document(planned: "Planned") -> "dict[str, Json]":
+    from runner.plan.document import against_document
+
+    against = planned.against
+    return planned.document if against is None else {**planned.document, "against": against_document(against)}
+
+
+def _plan_id(planned: "Planned") -> str:
+    return str(planned.document["plan_id"])
+
+
+def _refusal(broken: "list[Diagnostic]") -> str:
+    return broken[0].message if broken else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from runner.cli.console import Console
-from runner.cli.execution import execution_options, manner_of, progress_of, tell_end
+from runner.cli.execution import callbacks_of, execution_options, manner_of, meter_of, progress_of, tell_end
 from runner.cli.options import Command, format_option
 from runner.core.errors import ExitCode
 
@@ -21,6 +21,8 @@ def command(
     jobs: int | None,
     keep_going: bool,
     report: str | None,
+    callback_url: str | None,
+    callback_port: int | None,
     rebuy_in_doubt: bool,
     format_name: str,
 ) -> None:
@@ -34,8 +36,12 @@ def command(
         ResumeRequest(
             root=find_root(Path.cwd()),
             run_id=run,
-            manner=manner_of(jobs, keep_going, rebuy_in_doubt=rebuy_in_doubt),
+            manner=manner_of(
+                jobs, keep_going, callbacks_of(callback_url, callback_port), rebuy_in_doubt=rebuy_in_doubt
+            ),
             progress=progress_of(console),
+            tell=console.note,
+            meter=meter_of(console),
             report=Path(report) if report is not None else None,
         )
     )

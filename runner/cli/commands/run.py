@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.execution import execution_options, manner_of, progress_of, tell_end
+from runner.cli.execution import callbacks_of, execution_options, manner_of, meter_of, progress_of, tell_end
 from runner.cli.options import Command, format_option, frozen_option, provider_option, select_option
 from runner.core.errors import UsageError
 
@@ -38,6 +38,8 @@ def command(
     jobs: int | None,
     keep_going: bool,
     report: str | None,
+    callback_url: str | None,
+    callback_port: int | None,
     format_name: str,
 ) -> None:
     """Run a recipe, or apply a saved plan: ask when money is payable, execute, write outputs, lock file and report."""
@@ -48,10 +50,12 @@ def command(
     from runner.cli.problems import print_problems
 
     how = How(
-        manner=manner_of(jobs, keep_going),
+        manner=manner_of(jobs, keep_going, callbacks_of(callback_url, callback_port)),
         progress=progress_of(console),
         confirm=_confirm_by(console, yes),
-        tell=console.diagnostics,
+        warn=console.diagnostics,
+        tell=console.note,
+        meter=meter_of(console),
         report=Path(report) if report is not None else None,
     )
     if what.suffix == ".json":

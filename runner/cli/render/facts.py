@@ -50,7 +50,8 @@ def masks_text(plan: Plan) -> str:
     states = _per_item(plan)
     if not states:
         return ""
-    from_files = [state for state in states if state.name in _file_masks(plan)]
+    names = _file_masks(plan)
+    from_files = [state for state in states if state.name in names]
     found = sum(state.area is not None for state in from_files)
     fitting = sum(state.area is not None and not _says(state, " pixels") for state in from_files)
     parts = [f"{found}/{len(from_files)} paired", f"{fitting}/{len(from_files)} same size"] if from_files else []

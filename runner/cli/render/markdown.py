@@ -1,10 +1,11 @@
-"""A plan as a comment for a pull request."""
+"""A plan as a comment for a pull request: whether it may run, what it costs, what changed."""
 
-import re
+from collections.abc import Iterator, Sequence
 
+from runner.cli.render.changes import base_text, by_kind, cells_text, change_lines, headline_text
+from runner.cli.render.diagnostics import place_text
 from runner.cli.render.facts import (
     amounts,
-    budget_text,
     check_lines,
     due_text,
     gate_text,
@@ -12,9 +13,13 @@ from runner.cli.render.facts import (
     masks_text,
     total_amounts,
 )
-from runner.cli.render.layout import visible
+from runner.cli.render.layout import count
+from runner.cli.render.markdown_text import bullets, code, folded, table, text
+from runner.cli.render.verdict import Verdict, verdict_of
 from runner.cli.render.why import due_reasons, skip_reasons
+from runner.core.diagnostic import Diagnostic
 from runner.core.money import Money
+from runner.plan.against import Against
 from runner.plan.plan import Plan
 
 MARKER = "<!-- edit-runner plan -->"
@@ -23,77 +28,115 @@ MARKER = "<!-- edit-runner plan -->"
 MOST_CHARACTERS = 60_000
 """A comment on GitHub holds 65,536."""
 
-MOST_STEPS = 100
-MOST_CHECKED = 20
-MOST_CELL = 200
-MOST_OVER = 10
+ROOM = {"problems": 6_000, "steps": 10_000, "changes": 10_000, "every": 9_000, "why": 8_000, "checks": 4_000}
+"""Characters of each part; with what stands around them they stay below ``MOST_CHARACTERS``."""
+
+MOST_NOTES = 5
+
+_CHANGES = "| | item | why | actions | list | payable |\n|---|---|---|---|--:|--:|"
+_EVERY = "| | step | cells | why | list | payable |\n|---|---|---|---|--:|--:|"
+_STEPS = "| step | actions | list | cached | payable | worst case |\n|---|--:|--:|--:|--:|--:|"
+_WHY = "| item | why | actions |\n|---|---|---|"
 
 
-def plan_markdown(plan: Plan, plan_id: str) -> str:
+def plan_markdown(plan: Plan, plan_id: str, refusal: str = "", against: Against | None = None) -> str:
     """Show a plan as Markdown, under ``MOST_CHARACTERS`` whatever the size of the batch.
 
     Args:
         plan: With its decisions and its quote.
         plan_id: Of its document: ``sha256:…``.
+        refusal: Why a run of it would be refused; empty where it would not.
+        against: What is different from an earlier plan.
     """
-    totals = plan.quote.totals
     parts = [
         MARKER,
-        f"### {_text(plan.recipe.name)}: {totals.payable:s} to pay",
-        ", ".join(part for part in (headline(plan), budget_text(plan)) if part),
-        *(f"**Over budget:** {_text(text)}" for text in plan.quote.budget.over[:MOST_OVER]),
+        _title(plan, against),
+        _verdict(verdict_of(plan, refusal)),
+        _problems(plan.diagnostics),
+        headline(plan),
         _steps_table(plan),
-        _reasons_table(plan),
-        f"Masks: {masks_text(plan)}" if masks_text(plan) else "",
-        _checks_list(plan),
-        f"Gate: {gate_text(plan)}" if gate_text(plan) else "",
+        *([] if against is None else _changes(against)),
+        _due(plan),
+        folded("Masks and checks", _conditions(plan)),
         f"Plan `{plan_id}`",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def problems_markdown(path: str, diagnostics: Sequence[Diagnostic]) -> str:
+    """Show why there is no plan of a recipe.
+
+    Args:
+        path: The recipe, as the user named it.
+        diagnostics: What is wrong with it; at least one.
+    """
+    verdict = _verdict(Verdict(False, "cannot be planned", count(len(diagnostics), "problem")))
+    return "\n\n".join([MARKER, f"### {code(path)}", verdict, _problems(diagnostics)]) + "\n"
+
+
+def _title(plan: Plan, against: Against | None) -> str:
+    more = f" ({against.payable_delta:s} against {text(against.ref)})" if against and against.payable_delta else ""
+    return f"### {text(plan.recipe.name)}: {plan.quote.totals.payable:s} to pay{more}"
+
+
+def _verdict(verdict: Verdict) -> str:
+    reason = f": {text(verdict.reason)}" if verdict.reason else ""
+    return f"**{verdict.word.capitalize()}**{reason}"
+
+
+def _problems(diagnostics: Sequence[Diagnostic]) -> str:
+    rows = (f"{code(place_text(each))} {each.severity}: {text(each.message)}" for each in diagnostics)
+    return bullets(rows, ROOM["problems"])
+
+
 def _steps_table(plan: Plan) -> str:
-    shown = plan.quote.steps[:MOST_STEPS]
-    rows = ["| step | actions | list | cached | payable | worst case |", "|---|--:|--:|--:|--:|--:|"]
-    rows += [f"| {_code(step.id)} | {step.actions:,} | {_money(amounts(step))} |" for step in shown]
-    left_out = len(plan.quote.steps) - len(shown)
-    rows += [f"| and {left_out} more steps | | | | | |"] if left_out else []
-    rows.append(f"| **total** | {plan.quote.totals.actions:,} | {_money(total_amounts(plan))} |")
-    return "\n".join(rows)
+    steps = plan.quote.steps
+    rows = (f"| {code(step.id)} | {step.actions:,} | {_money(amounts(step))} |" for step in steps)
+    total = f"| **total** | {plan.quote.totals.actions:,} | {_money(total_amounts(plan))} |"
+    return table(_STEPS, rows, ROOM["steps"], [total])
+
+
+def _changes(against: Against) -> Iterator[str]:
+    yield f"**Since {text(base_text(against))}**: {headline_text(against)}."
+    rows = [
+        f"| {line.kind} | {code(line.who)} | {text(line.why)} | {text(line.steps)}"
+        f" | {line.list_delta:s} | {line.payable_delta:s} |"
+        for line in change_lines(against)
+    ]
+    if rows:
+        yield table(_CHANGES, rows, ROOM["changes"])
+        yield folded("Every action that is different", [table(_EVERY, _every(against), ROOM["every"])])
+    yield from (f"Note: {text(note)}" for note in against.notes[:MOST_NOTES])
+
+
+def _every(against: Against) -> Iterator[str]:
+    for kind, changes in by_kind(against).items():
+        for change in changes:
+            money = f"{change.list_delta:s} | {change.payable_delta:s}"
+            yield f"| {kind} | {code(change.step)} | {code(cells_text(change))} | {text(change.reason)} | {money} |"
+
+
+def _due(plan: Plan) -> str:
+    said = due_text(plan).capitalize()
+    return folded(said, [_reasons_table(plan)]) or f"{said}."
 
 
 def _reasons_table(plan: Plan) -> str:
-    reasons = due_reasons(plan)
-    if not reasons:
-        return due_text(plan).capitalize() + "."
-    rows = ["| item | why | actions |", "|---|---|---|"]
-    rows += [f"| {_code(reason.who)} | {_text(reason.why)} | {_text(reason.steps)} |" for reason in reasons]
+    rows = [f"| {code(reason.who)} | {text(reason.why)} | {text(reason.steps)} |" for reason in due_reasons(plan)]
     rows += [
-        f"| {_code(reason.who)} | skipped: {_text(reason.why)} | {_text(reason.steps)} |"
-        for reason in skip_reasons(plan)
+        f"| {code(reason.who)} | skipped: {text(reason.why)} | {text(reason.steps)} |" for reason in skip_reasons(plan)
     ]
-    return "\n".join(rows)
+    return table(_WHY, rows, ROOM["why"]) if rows else ""
 
 
-def _checks_list(plan: Plan) -> str:
-    lines = check_lines(plan)
-    shown = [f"- {_code(line.step)}: {_text(line.types)} ×{line.times:,}" for line in lines[:MOST_CHECKED]]
-    left_out = len(lines) - len(shown)
-    shown += [f"- and those of {left_out} more steps"] if left_out else []
-    return "\n".join(["Checks:", *shown]) if shown else ""
+def _conditions(plan: Plan) -> Iterator[str]:
+    masks, gate, lines = masks_text(plan), gate_text(plan), check_lines(plan)
+    yield f"Masks: {masks}" if masks else ""
+    if lines:
+        rows = (f"{code(line.step)}: {text(line.types)} ×{line.times:,}" for line in lines)
+        yield f"Checks:\n\n{bullets(rows, ROOM['checks'])}"
+    yield f"Gate: {gate}" if gate else ""
 
 
 def _money(figures: list[Money]) -> str:
     return " | ".join(f"{amount:s}" for amount in figures)
-
-
-def _text(text: str) -> str:
-    """Write text that Markdown, HTML and mentions do nothing to, in one line."""
-    short = visible(text)[:MOST_CELL].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    marked = re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", short)
-    return marked.replace("@", "@\N{WORD JOINER}")
-
-
-def _code(text: str) -> str:
-    """Write a name as it is typed."""
-    return f"`{visible(text)[:MOST_CELL].replace('`', chr(39)).replace('|', chr(92) + '|')}`"

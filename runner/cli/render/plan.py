@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from runner.cli.render.changes import base_text, change_lines, headline_text
 from runner.cli.render.facts import (
     CheckLine,
     amounts,
@@ -14,27 +15,30 @@ from runner.cli.render.facts import (
     masks_text,
     total_amounts,
 )
-from runner.cli.render.layout import columns, cut, pad, visible, width
+from runner.cli.render.layout import Align, columns, cut, pad, visible, width
 from runner.cli.render.paint import Paint
 from runner.cli.render.why import Reason, due_reasons, skip_reasons
+from runner.plan.against import Against
 from runner.plan.plan import Plan
 
 HEADS = ("list", "cached", "payable", "worst case")
 GAPS = (6, 4, 3, 3)
 """Spaces before each column of amounts."""
 
+MOST_CHANGES = 20
 MOST_NAME = 40
 MOST_REASON = 72
 KEY_DIGITS = 12
 
 
-def plan_text(plan: Plan, plan_id: str, paint: Paint) -> str:
+def plan_text(plan: Plan, plan_id: str, paint: Paint, against: Against | None = None) -> str:
     """Show a plan: a headline, the money per step, why work is due, the masks, what is checked, and the plan's digest.
 
     Args:
         plan: With its decisions and its quote.
         plan_id: Of its document: ``sha256:…``.
         paint: Gives colors, or none.
+        against: What is different from an earlier plan.
 
     Returns:
         Text without a last line break.
@@ -45,6 +49,7 @@ def plan_text(plan: Plan, plan_id: str, paint: Paint) -> str:
     lines += _labelled("masks", [text for text in [masks_text(plan)] if text])
     lines += _labelled("check", _check_rows(check_lines(plan)))
     lines += _labelled("gate", [text for text in [gate_text(plan)] if text])
+    lines += [] if against is None else _against_lines(against)
     lines += _labelled("plan", [f"{plan_id[: len('sha256:') + KEY_DIGITS]}…"])
     return "\n".join(lines)
 
@@ -127,6 +132,28 @@ def _reason_lines(reasons: Sequence[Reason]) -> list[str]:
         for reason in reasons
     ]
     return columns(rows, ("left", "left", "left"), gap=2)
+
+
+def _against_lines(against: Against) -> list[str]:
+    """What changed, and what that costs: list and payable at the end of each line."""
+    found = change_lines(against)
+    rows = [
+        [
+            line.kind,
+            cut(visible(line.who), MOST_NAME),
+            cut(visible(line.why), MOST_REASON),
+            visible(line.steps),
+            f"{line.list_delta:s}",
+            f"{line.payable_delta:s}",
+        ]
+        for line in found[:MOST_CHANGES]
+    ]
+    aligns: tuple[Align, ...] = ("left", "left", "left", "left", "right", "right")
+    table = columns([["", "", "", "", "list", "payable"], *rows], aligns, gap=2) if rows else []
+    left_out = len(found) - len(rows)
+    table += [f"and {left_out:,} more: --format json lists all"] if left_out else []
+    notes = [f"note  {visible(note)}" for note in against.notes]
+    return _labelled("since", [visible(f"{base_text(against)}: {headline_text(against)}"), *table]) + notes
 
 
 def _check_rows(checks: Sequence[CheckLine]) -> list[str]:

@@ -40,6 +40,16 @@ def skip_reasons(plan: Plan) -> list[Reason]:
     return _shortened(reasons)
 
 
+def who_text(owners: tuple[str, ...]) -> str:
+    """Name an item; of several, only their number."""
+    return owners[0] if len(owners) == 1 else count(len(owners), "item")
+
+
+def steps_text(steps: Counter[str]) -> str:
+    """Say in which steps: ``brand ×1, fabric ×3``."""
+    return ", ".join(f"{step} ×{times}" for step, times in steps.items())
+
+
 def _why(action: Action) -> str:
     reason = action.reason or "new"
     return f"blocked: {reason}" if action.decision == "blocked" else reason
@@ -51,20 +61,12 @@ def _owners(action: Action, items: Mapping[str, str]) -> tuple[str, ...]:
 
 def _reasons(why: str, by_owners: Mapping[tuple[str, ...], Counter[str]]) -> Iterable[Reason]:
     if len(by_owners) <= MOST_ITEMS:
-        return [Reason(_who(owners), why, _steps_text(steps)) for owners, steps in by_owners.items()]
+        return [Reason(who_text(owners), why, steps_text(steps)) for owners, steps in by_owners.items()]
     together: Counter[str] = Counter()
     for steps in by_owners.values():
         together.update(steps)
     everyone = tuple(dict.fromkeys(item for owners in by_owners for item in owners))
-    return [Reason(_who(everyone), why, _steps_text(together))]
-
-
-def _who(owners: tuple[str, ...]) -> str:
-    return owners[0] if len(owners) == 1 else count(len(owners), "item")
-
-
-def _steps_text(steps: Counter[str]) -> str:
-    return ", ".join(f"{step} ×{times}" for step, times in steps.items())
+    return [Reason(who_text(everyone), why, steps_text(together))]
 
 
 def _shortened(reasons: Sequence[Reason]) -> list[Reason]:

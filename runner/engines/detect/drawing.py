@@ -7,27 +7,23 @@ import cv2
 import numpy as np
 
 from runner.core.artifact import Size
-from runner.core.errors import EngineError
 from runner.engines.base import Mask8, Rgb8
-from runner.engines.eye_color.details import nothing_found
 from runner.engines.eye_color.face import Face
-from runner.engines.eye_color.matte import VisibleIris, draw_visible
+from runner.engines.eye_color.refusal import no_face, nothing_found
 from runner.engines.eye_color.seeing import has_usable_eye, see_faces
+from runner.engines.eye_color.visible import VisibleIris, draw_visible
 from runner.images.shapes import draw_shape
 
 _MESH_POINTS = 468
 """Of a face; those behind are the irises."""
+_INSTEAD = ", or another kind of mask, such as 'file' or 'shape'"
 
 
 def draw_faces(rgb: Rgb8) -> Mask8:
     """Do what ``detect_faces`` says."""
     faces = see_faces(rgb)
     if not faces:
-        raise EngineError(
-            "no-face",
-            "no face was found",
-            hint="use a photo in which a face is seen, or another kind of mask, such as 'file' or 'shape'",
-        )
+        raise no_face(_INSTEAD)
     return fill_ovals([seen.face for seen in faces], _size(rgb))
 
 
@@ -45,7 +41,7 @@ def draw_irises(rgb: Rgb8) -> Mask8:
     """Do what ``detect_irises`` says."""
     faces = see_faces(rgb)
     if not has_usable_eye(faces):
-        raise nothing_found(faces, "no visible iris to take as a mask")
+        raise nothing_found(faces, "no visible iris to take as a mask", instead=_INSTEAD)
     eyes = [seen.found for face in faces for seen in face.eyes if seen.is_usable]
     return fill_irises([draw_visible(rgb, found.eye, found.outline) for found in eyes], _size(rgb))
 

@@ -46,7 +46,7 @@ def detect_irises(rgb: Rgb8) -> Mask8:
         recoloring fades out in reaches beyond it, by a pixel or a tenth of the radius.
 
     Raises:
-        EngineError: ``no-visible-iris``, ``photo-too-large``, ``engine-not-installed``.
+        EngineError: ``no-face``, ``no-visible-iris``, ``photo-too-large``, ``engine-not-installed``.
     """
     with installation_explained():
         from runner.engines.detect.drawing import draw_irises

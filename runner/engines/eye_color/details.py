@@ -1,10 +1,9 @@
-"""Tell what was found in a photo: for the report, or as the error that nothing was."""
+"""Tell what was found in a photo, for the report."""
 
 import math
 from collections.abc import Mapping
 
 from runner.core.digest import Json
-from runner.core.errors import EngineError
 from runner.engines.eye_color.seeing import Seen, SeenFace
 
 
@@ -15,6 +14,17 @@ def details_of(faces: list[SeenFace], params: Mapping[str, Json], gray: bool) ->
         faces: As they were seen.
         params: Of the engine.
         gray: Whether the photo is grayscale.
+
+    Returns:
+        ``eye_color`` and ``rgb`` as they were asked for; ``faces``, how many; ``lightness_only``, whether the photo is
+        grayscale and stays so; and in ``eyes`` both of each face, the person's right one first:
+
+        - ``face``, its index from 0, and ``side``, ``right`` or ``left``;
+        - ``center_px``, x and y from the upper left corner of the photo, and ``radius_px``;
+        - ``semi_axes_px`` of the iris's ellipse, across and along the face: the first is smaller where it looks aside;
+        - ``angle_deg`` by which the eye is turned in the photo, clockwise;
+        - ``openness``, how far the lids are apart over the diameter of the iris, 0 to 1;
+        - ``confidence``, 0 to 1, and whether it was ``recolored``, else the ``reason`` in words.
     """
     eyes: list[Json] = [_eye_details(index, seen) for index, face in enumerate(faces) for seen in face.eyes]
     return {
@@ -42,18 +52,3 @@ def _eye_details(face: int, seen: Seen) -> Json:
         "recolored": seen.is_usable,
         "reason": seen.verdict.reason,
     }
-
-
-def nothing_found(faces: list[SeenFace], missing: str) -> EngineError:
-    """Say what is missing for want of a usable iris, and what there is instead."""
-    reasons = sorted({seen.verdict.reason for face in faces for seen in face.eyes})
-    if not faces:
-        seen = "no face was found"
-    else:
-        count = "a face was" if len(faces) == 1 else f"{len(faces)} faces were"
-        seen = f"{count} found, but {'; '.join(reasons)}"
-    return EngineError(
-        "no-visible-iris",
-        f"{missing}: {seen}",
-        hint="use a photo in which the eyes are open, uncovered and towards the camera",
-    )

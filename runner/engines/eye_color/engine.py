@@ -21,11 +21,12 @@ def recolor_irises(images: Mapping[str, Rgb8 | Mask8], params: Mapping[str, Json
             light a little; one that was given is met.
 
     Returns:
-        The picture, and in the details the number of faces and each eye: center, radius, confidence, whether it was
-        recolored, and the reason where it was not. ``lightness_only`` says that the photo is grayscale and stays so.
+        The picture, and in the details the color, the number of ``faces``, whether the photo is grayscale and stays so
+        (``lightness_only``), and of each of the ``eyes`` its center, radius, semi-axes and angle, how far it is open,
+        the confidence, and whether it was recolored or why not; `details_of` has the names, units and ranges.
 
     Raises:
-        EngineError: ``no-visible-iris``, ``photo-too-large``, ``engine-not-installed``.
+        EngineError: ``no-face``, ``no-visible-iris``, ``photo-too-large``, ``engine-not-installed``.
     """
     with installation_explained():
         from runner.engines.eye_color.recoloring import recolor_photo

@@ -10,10 +10,9 @@ from runner.engines.eye_color.eye import Eye, eyes_of, patch_grid, sample_patch
 from runner.engines.eye_color.face import Face
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
-from runner.engines.eye_color.matte import Outline
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
 from runner.engines.eye_color.pupil import find_pupil, radial_profile
-from runner.engines.eye_color.types import Floats, Lids, Limbus
+from runner.engines.eye_color.types import Floats, Lids, Limbus, Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

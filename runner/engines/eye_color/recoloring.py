@@ -8,11 +8,12 @@ import numpy as np
 from runner.core.digest import Json
 from runner.engines.base import EngineResult, Rgb8
 from runner.engines.eye_color.color import recolor
-from runner.engines.eye_color.details import details_of, nothing_found
+from runner.engines.eye_color.details import details_of
 from runner.engines.eye_color.find import Found
 from runner.engines.eye_color.light import cast, exposure
 from runner.engines.eye_color.matte import Matte, build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
+from runner.engines.eye_color.refusal import nothing_found
 from runner.engines.eye_color.seeing import SeenFace, has_usable_eye, see_faces
 from runner.engines.eye_color.tint import Tint
 from runner.engines.eye_color.types import Floats
@@ -27,7 +28,7 @@ def recolor_faces(photo: Rgb8, faces: list[SeenFace], params: Mapping[str, Json]
     """Recolor the usable irises of faces that were seen in the photo.
 
     Raises:
-        EngineError: ``no-visible-iris``: none is usable.
+        EngineError: ``no-face``: there are none; ``no-visible-iris``: no eye of theirs is usable.
     """
     if not has_usable_eye(faces):
         raise nothing_found(faces, "no visible iris to recolor")

@@ -70,3 +70,12 @@ class Pupil:
 
     share: float
     seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """All borders of one iris."""
+
+    limbus: Limbus
+    lids: Lids
+    pupil: Pupil

@@ -1,4 +1,7 @@
-"""The inner loops of patch search, compiled when they are first used; the result is kept on disk beside this file."""
+"""The inner loops of patch search, compiled when they are first used; the result is kept on disk beside this file.
+
+They stand in one file because what is kept is thrown away when this file changes, and not when another one does.
+"""
 
 import math
 from typing import NamedTuple

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from runner.engines.base import Rgb8
+from runner.engines.reference_inpaint.cut import Cut, cut_out
 from runner.engines.reference_inpaint.subject import Subject, find_subject
 from runner.engines.reference_inpaint.texture import is_texture
 
@@ -26,5 +27,11 @@ class Offer:
     def subject(self, least_contrast: float) -> Subject | None:
         """Its one main subject; None where there is none that stands out so much."""
         if least_contrast not in self._subjects:
-            self._subjects[least_contrast] = find_subject(self._reference, least_contrast)
+            cut = self._cut
+            found = None if cut is None else find_subject(self._reference, cut, least_contrast)
+            self._subjects[least_contrast] = found
         return self._subjects[least_contrast]
+
+    @cached_property
+    def _cut(self) -> Cut | None:
+        return cut_out(self._reference)

@@ -1,6 +1,5 @@
 """The one main subject of a reference, where it has one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -8,27 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runner.engines.base import Rgb8
-from runner.engines.reference_inpaint.frame import Bits, Rgb, shrink
+from runner.engines.reference_inpaint.cut import Cut
+from runner.engines.reference_inpaint.frame import Bits, Rgb
 from runner.engines.reference_inpaint.harmony import light_of
 from runner.engines.reference_inpaint.matte import soft_outline
-from runner.engines.reference_inpaint.rarity import rarity
 from runner.engines.reference_inpaint.smooth import pull_push
 
-_LONG_SIDE_PX = 320
-_LEAST_RARITY = 0.5
-_RARE = 0.65
-_COMMON = 0.3
-_HUES = 5
-_OTHER_HUE = 6.0
-_NEARER = 0.7
-_RAGGED = 0.03
 _STEP = 7
-_SLIVER = 0.01
-_AREA = (0.06, 0.8)
-_BORDER = 0.045
-_MOST_BORDER = 0.3
-_LEAST_WHOLE = 0.85
-_LEAST_FILL = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,146 +33,17 @@ class Subject:
     confidence: float
 
 
-def find_subject(reference: Rgb8, least_contrast: float) -> Subject | None:
-    """Cut the subject out of a reference; None where nothing stands clearly before a background.
-
-    It must be one compact piece, keep clear of most of the border and differ in color from the background more than
-    the background varies.
+def find_subject(reference: Rgb8, cut: Cut, least_contrast: float) -> Subject | None:
+    """Lift the subject out of a reference; None where it does not stand out clearly.
 
     Args:
         reference: The whole picture.
-        least_contrast: How many times more.
-
-    References:
-        Rother, Kolmogorov and Blake, "GrabCut", SIGGRAPH 2004.
+        cut: Of it.
+        least_contrast: How much the subject has to differ from the background, as `Cut.contrast`; above 0.
     """
-    scale = min(1.0, _LONG_SIDE_PX / max(reference.shape[:2]))
-    small = np.clip(shrink(reference.astype(np.float32), scale) + 0.5, 0, 255).astype(np.uint8)
-    if min(small.shape[:2]) < 24:
+    if cut.contrast < least_contrast:
         return None
-    shape = _without_shadow(small, _main_piece(_cut(small, rarity(small))))
-    confidence = _confidence(small, shape, least_contrast)
-    if confidence <= 0:
-        return None
-    return _at_full_size(reference, shape, confidence)
-
-
-def _cut(small: Rgb8, rare: NDArray[np.float32]) -> Bits:
-    """Part subject and background, starting from what is rare on the border."""
-    least = max(_LEAST_RARITY, _RARE * float(np.quantile(rare, 0.95)))
-    mask = np.where(rare > least, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    mask[_frame(small.shape[:2], 1) & (rare < _COMMON)] = cv2.GC_BGD
-    if not (mask == cv2.GC_PR_FGD).any() or not (mask != cv2.GC_PR_FGD).any():
-        return np.zeros(rare.shape, bool)
-    cv2.setRNGSeed(1)
-    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
-    cv2.grabCut(bgr, mask, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_MASK)
-    return np.asarray((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD))
-
-
-def _frame(shape: tuple[int, ...], wide_px: int) -> Bits:
-    frame = np.ones(shape, bool)
-    frame[wide_px:-wide_px, wide_px:-wide_px] = False
-    return frame
-
-
-def _main_piece(cut: Bits) -> Bits:
-    opened = cv2.morphologyEx(cut.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
-    if count < 2:
-        return np.zeros(cut.shape, bool)
-    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    piece = labels == largest
-    if piece.sum() < _LEAST_WHOLE * opened.sum():
-        return np.zeros(cut.shape, bool)
-    return _without_pinholes(piece)
-
-
-def _without_shadow(small: Rgb8, shape: Bits) -> Bits:
-    """Cut off parts that have the hue of the background beside them: the ground in the subject's shadow, mostly."""
-    if not shape.any():
-        return shape
-    lab = cv2.GaussianBlur(cv2.cvtColor(small.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB), (0, 0), 2.0)
-    hue = np.ascontiguousarray(lab[..., 1:], np.float32)
-    kept = shape.copy()
-    for piece in _parts(hue, shape):
-        if piece.sum() > _SLIVER * shape.sum() and _belongs_outside(hue, piece, shape):
-            kept &= ~piece
-    return _smoothed(kept) if kept.any() else shape
-
-
-def _parts(hue: NDArray[np.float32], shape: Bits) -> Iterator[Bits]:
-    """Part a shape into pieces of one hue each."""
-    cv2.setRNGSeed(1)
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.3)
-    labels = np.zeros((int(shape.sum()), 1), np.int32)
-    cv2.kmeans(hue[shape], _HUES, labels, stop, 2, cv2.KMEANS_PP_CENTERS)
-    field = np.full(shape.shape, -1, np.int32)
-    field[shape] = labels.ravel()
-    for number in range(_HUES):
-        count, pieces = cv2.connectedComponents((field == number).astype(np.uint8))
-        for piece in range(1, count):
-            yield pieces == piece
-
-
-def _belongs_outside(hue: NDArray[np.float32], piece: Bits, shape: Bits) -> bool:
-    beside = (cv2.dilate(piece.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & ~shape
-    if not beside.any():
-        return False
-    own, outside, inside = (np.median(hue[part], axis=0) for part in (piece, beside, shape))
-    apart = float(np.linalg.norm(own - inside))
-    return apart > _OTHER_HUE and float(np.linalg.norm(own - outside)) < _NEARER * apart
-
-
-def _smoothed(shape: Bits) -> Bits:
-    """Take off the ragged rest of a cut and keep the largest piece."""
-    reach = 2 * max(1, round(_RAGGED * float(np.sqrt(shape.sum())))) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    opened = cv2.morphologyEx(np.pad(shape, reach, mode="edge").astype(np.uint8), cv2.MORPH_OPEN, disc)
-    inner = np.asarray(opened[reach:-reach, reach:-reach]) > 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((inner & shape).astype(np.uint8))
-    return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())) if count > 1 else shape
-
-
-def _without_pinholes(piece: Bits) -> Bits:
-    contours, _ = cv2.findContours(piece.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = np.zeros(piece.shape, np.uint8)
-    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
-    return filled > 0
-
-
-def _confidence(small: Rgb8, shape: Bits, least_contrast: float) -> float:
-    """Weigh size, border, compactness and contrast; 0 where any of them rules a subject out."""
-    area = float(shape.mean())
-    if not _AREA[0] <= area <= _AREA[1] or _touched_border(shape) > _MOST_BORDER or _box_fill(shape) < _LEAST_FILL:
-        return 0.0
-    contrast = _color_contrast(small, shape)
-    if contrast < least_contrast:
-        return 0.0
-    return float(min(0.9, 0.3 + 0.15 * (contrast - least_contrast)))
-
-
-def _touched_border(shape: Bits) -> float:
-    return float(shape[_frame(shape.shape, max(3, round(_BORDER * min(shape.shape))))].mean())
-
-
-def _box_fill(shape: Bits) -> float:
-    _, _, width, height = cv2.boundingRect(shape.astype(np.uint8))
-    return float(shape.sum()) / max(1, width * height)
-
-
-def _color_contrast(small: Rgb8, shape: Bits) -> float:
-    """Compare how far the subject's colors are from the background's with how far the background's are apart."""
-    lab = cv2.cvtColor(small.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
-    around = cv2.dilate(shape.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
-    if around.sum() < 100:
-        return 0.0
-    cv2.setRNGSeed(1)
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
-    labels = np.zeros((int(around.sum()), 1), np.int32)
-    _, _, centers = cv2.kmeans(np.asarray(lab)[around], 3, labels, stop, 2, cv2.KMEANS_PP_CENTERS)
-    apart = np.linalg.norm(np.asarray(lab)[:, :, None] - np.asarray(centers)[None, None], axis=3).min(axis=2)
-    return float(np.median(apart[shape]) / (np.median(apart[around]) + 4.0))
+    return _at_full_size(reference, cut.shape, min(0.9, 0.3 + 0.15 * (cut.contrast - least_contrast)))
 
 
 def _at_full_size(reference: Rgb8, shape: Bits, confidence: float) -> Subject:

@@ -42,9 +42,11 @@ class Connection:
         key_source: Where the key was found, for messages: a variable's name, or the keyring.
         concurrency: Jobs, and requests, at one time, at most.
         requests_per_second: To the API, at most, over all its runs in this process.
+        batch_size: Requests of one model that are sent as one, at most; 1 for none.
         wire: The wire form to use of cards that have it; None to let the card and the live model decide.
         honors_idempotency: Whether it is known to create one job for one ``Idempotency-Key``.
         callback_url: Where it is to report the end of a job; None to only ask for it.
+        callback_secret: What it signs such reports with; None where there are none.
     """
 
     name: str
@@ -53,9 +55,11 @@ class Connection:
     key_source: str
     concurrency: int = 4
     requests_per_second: float = 5.0
+    batch_size: int = 100
     wire: str | None = None
     honors_idempotency: bool = False
     callback_url: str | None = None
+    callback_secret: SecretStr | None = None
     limits: TimeLimits = field(default_factory=TimeLimits)
 
     @property

@@ -31,6 +31,7 @@ class JobState:
 
     Attributes:
         status: In its own words.
+        client_ref: What we called it; None where that is not said.
         ending: None while it goes on.
         outputs: The addresses of its pictures, signed.
         cost: None where it does not say, or not yet.
@@ -57,18 +58,17 @@ class JobState:
 
 def read_job(document: Mapping[str, Json], connection: Connection) -> JobState | None:
     """Read a run object; None where it has no status, or no id that can stand in a path."""
-    job_id = document.get("id", document.get("run_id"))
+    job_id = job_id_of(document.get("id", document.get("run_id")))
     status = document.get("status_code", document.get("status"))
-    if not isinstance(job_id, str) or not isinstance(status, str) or not _ID.fullmatch(job_id):
+    if job_id is None or not isinstance(status, str):
         return None
     output = document.get("output")
-    reference = document.get("client_ref")
     created_at, ended_at = _moment(document.get("created_at")), _moment(document.get("completed_at"))
     return JobState(
         id=job_id,
         status=connection.clean(status),
         ending=_ENDINGS.get(status),
-        client_ref=reference if isinstance(reference, str) else None,
+        client_ref=_client_ref(document),
         outputs=tuple(dict.fromkeys(_addresses(output))),
         cost=read_cost(document.get("cost")),
         revision=connection.clean(str(document.get("target_version") or "")),
@@ -78,6 +78,18 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
         created_at=created_at,
         duration_s=None if created_at is None or ended_at is None else (ended_at - created_at).total_seconds(),
     )
+
+
+def job_id_of(value: Json) -> str | None:
+    """Read the id of a job; None where it is none that can stand in a path."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _client_ref(document: Mapping[str, Json]) -> str | None:
+    """Read what we called a job: some answers echo it in the metadata alone."""
+    metadata = document.get("metadata")
+    echoed = metadata.get("client_ref") if isinstance(metadata, dict) else None
+    return next((one for one in (document.get("client_ref"), echoed) if isinstance(one, str)), None)
 
 
 def read_cost(value: Json) -> Money | None:

@@ -34,7 +34,7 @@ class History:
         sending, because a provider may ignore the filter, refuse it, or not know it and find nothing.
 
         Raises:
-            ProviderError: nobody could be asked, or the list is too long to say.
+            ProviderError: nobody could be asked, the list is too long to say, or it tells of no job who asked for it.
         """
         by_filter = await self._by_filter(reference, about)
         return by_filter or await self._by_paging(reference, sent_at, about)
@@ -46,11 +46,18 @@ class History:
         return _match(self._jobs(answer, about), reference)
 
     async def _by_paging(self, reference: str, sent_at: datetime, about: About) -> str | None:
+        seen: list[JobState] = []
         async for answer in self._pages(about):
             jobs = self._jobs(answer, about)
             found = _match(jobs, reference)
-            if found is not None or _reaches(jobs, _their_time(sent_at, answer) - MARGIN):
+            if found is not None:
                 return found
+            seen += jobs
+            if _reaches(jobs, _their_time(sent_at, answer) - MARGIN):
+                break
+        if seen and all(job.client_ref is None for job in seen):
+            message = f"{about.what}: the list of jobs does not say who asked for them"
+            raise ProviderError("history-without-references", message, hint="look for the job at the provider")
         return None
 
     async def _pages(self, about: About) -> AsyncIterator[Answer]:

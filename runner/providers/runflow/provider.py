@@ -11,10 +11,11 @@ from runner.catalog.card import ModelCard, WireForm
 from runner.core.digest import Json
 from runner.core.errors import ProviderError, Refused
 from runner.core.money import Money
-from runner.providers.base import Job, Prepared, Request, Response, Uploads
+from runner.providers.base import AnswerUnknown, Bundler, Job, Prepared, Request, Response, Uploads
 from runner.providers.runflow.archive import MEDIA_TYPE as ARCHIVE
 from runner.providers.runflow.archive import pack
 from runner.providers.runflow.asking import Asker
+from runner.providers.runflow.batches import Batches, is_batch
 from runner.providers.runflow.client import Client
 from runner.providers.runflow.collecting import Collector
 from runner.providers.runflow.connection import Connection, Doors
@@ -60,6 +61,7 @@ class RunflowProvider:
         self._connection = asker.client.connection
         self._cards = cards
         self._forms: dict[str, str] = {}
+        self._unbundled: set[str] = set()
         transfers = Transfers(self._connection, doors)
         self._uploader = Uploader(asker, transfers, doors.sleep)
         self._submitter = Submitter(asker=asker, uploader=self._uploader)
@@ -91,7 +93,7 @@ class RunflowProvider:
         return found
 
     def tell(self, job_id: str) -> bool:
-        """Have a job asked for at once, because a callback says that it ended; say whether it is waited for."""
+        """Have a job asked for at once, because a callback says that it ended; say whether that was news."""
         return self._waiter.tell(job_id)
 
     async def turn(self) -> None:
@@ -105,10 +107,30 @@ class RunflowProvider:
         return Prepared(request=request, reference=reference, body=self._body(fields, request, reference))
 
     async def submit(self, prepared: Prepared) -> Job:
-        card = self._card(prepared.request.model)
-        job = await self._submitter.submit(prepared, self._about(prepared.request), card.price.amount)
+        card, about = self._card(prepared.request.model), self._about(prepared.request)
+        if is_batch(prepared.body):
+            job = (await self._batches(card).submit([prepared], prepared.body)).get(prepared.reference)
+            if job is None:
+                raise AnswerUnknown("garbled-answer", f"{about.what}: the answer does not name the job")
+        else:
+            job = await self._submitter.submit(prepared, about, card.price.amount)
         self._waiter.accepted(job.id)
         return job
+
+    def bundler(self, model: str) -> Bundler | None:
+        connection = self._connection
+        # A batch reports its end as a whole: where each job is to report its own, each is a run of its own.
+        is_single = connection.batch_size < 2 or connection.callback_url is not None or model in self._unbundled
+        return None if is_single else self._batches(self._card(model))
+
+    def _batches(self, card: ModelCard) -> Batches:
+        return Batches(
+            model=card.id,
+            most=self._connection.batch_size,
+            price=card.price.amount,
+            submitter=self._submitter,
+            refused=self._unbundled.add,
+        )
 
     async def find(self, prepared: Prepared, sent_at: str) -> Job | None:
         about = self._about(prepared.request)
@@ -129,7 +151,7 @@ class RunflowProvider:
         document: dict[str, Json] = {
             "input": dict(fields),
             "client_ref": reference,
-            "metadata": {"source": "edit-runner", "action_key": request.key},
+            "metadata": {"source": "edit-runner", "action_key": request.key, "client_ref": reference},
         }
         if self._connection.callback_url is not None:
             document["callback_url"] = self._connection.callback_url

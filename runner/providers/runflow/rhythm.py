@@ -7,10 +7,12 @@ from statistics import median
 
 REMEMBERED = 15
 LONGEST_PAUSE_S = 15.0
+LONGEST_NET_PAUSE_S = 60.0
 
 _FIRST_S = 0.5
 _SHORTEST_S = 0.1
 _GROWTH = 1.4
+_NET_FIRST_S = 5.0
 
 
 class Durations:
@@ -44,6 +46,20 @@ def pauses_s(usual_s: float | None, age_s: float) -> Iterator[float]:
     while True:
         yield _spread(min(LONGEST_PAUSE_S, step_s))
         step_s = min(LONGEST_PAUSE_S, step_s * _GROWTH)
+
+
+def net_pauses_s(usual_s: float | None, age_s: float) -> Iterator[float]:
+    """Give the pauses before each question where a callback should come first, without end.
+
+    Args:
+        usual_s: How long such jobs usually take; None where nothing is known.
+        age_s: How long ago this one was accepted.
+    """
+    step_s = max(_NET_FIRST_S, 3 * (usual_s or 0.0))
+    yield _spread(max(_SHORTEST_S, step_s - age_s))
+    while True:
+        yield _spread(step_s)
+        step_s = min(LONGEST_NET_PAUSE_S, step_s * _GROWTH)
 
 
 def _spread(pause_s: float) -> float:

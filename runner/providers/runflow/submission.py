@@ -41,14 +41,19 @@ class Submitter:
             NotSubmitted: there is no job for certain.
             AnswerUnknown: there may be one.
         """
-        ask = Ask(
-            method="POST",
-            path=f"/v1/models/{prepared.request.model}/runs",
-            headers={"Idempotency-Key": prepared.reference},
-            content=prepared.body,
-            in_turn=True,
-            alone=True,
+        answer = await self.post(
+            f"/v1/models/{prepared.request.model}/runs", prepared.reference, prepared.body, about, price
         )
+        return self._accepted(answer, prepared, about)
+
+    async def post(self, path: str, key: str, body: bytes, about: About, price: Money) -> Answer:
+        """Post what may cost money, once, under an ``Idempotency-Key``, and give an answer that says yes.
+
+        Raises:
+            NotSubmitted, AnswerUnknown: as ``submit``.
+        """
+        headers = {"Idempotency-Key": key}
+        ask = Ask(method="POST", path=path, headers=headers, content=body, in_turn=True, alone=True)
         try:
             answer = await self.asker.client.send(ask)
         except NotSent as error:
@@ -58,7 +63,7 @@ class Submitter:
         except NoAnswer as error:
             raise AnswerUnknown("no-answer", f"{about.what}: {error.message}") from error
         if answer.status < 300:
-            return self._accepted(answer, prepared, about)
+            return answer
         raise await self._no(answer, about, price)
 
     def _accepted(self, answer: Answer, prepared: Prepared, about: About) -> Job:
@@ -71,15 +76,20 @@ class Submitter:
 
     async def _no(self, answer: Answer, about: About, price: Money) -> ProviderError:
         refusal = explain(answer, about, self.asker.client.connection)
-        if answer.status in _MAYBE or (answer.status >= 500 and not _is_busy(answer)):
-            is_conflict = answer.status == 409
-            return AnswerUnknown(refusal.code, refusal.message, hint=refusal.hint, is_conflict=is_conflict)
+        if answer.status in _MAYBE or answer.status >= 500:
+            return AnswerUnknown(
+                refusal.code,
+                refusal.message,
+                hint=refusal.hint,
+                is_conflict=answer.status == 409,
+                is_busy=_is_busy(answer),
+            )
         if answer.status == 402:
             refusal = await self._with_balance(refusal, about, price)
         if answer.status in {400, 422} and self.uploader.forget(refusal.message):
             hint = "it is uploaded anew the next time: runner resume"
             return NotSubmitted("upload-expired", refusal.message, hint=hint, retryable=True, is_stale=True)
-        retryable = answer.status in {425, 429, 503}
+        retryable = answer.status in {425, 429}
         return NotSubmitted(refusal.code, refusal.message, hint=refusal.hint, retryable=retryable)
 
     async def _with_balance(self, refusal: Refusal, about: About, price: Money) -> Refusal:

@@ -11,7 +11,10 @@ from runner.providers.runflow.asking import Asker, refused
 from runner.providers.runflow.connection import Doors
 from runner.providers.runflow.document import JobState, read_job
 from runner.providers.runflow.refusal import About
-from runner.providers.runflow.rhythm import Durations, pauses_s
+from runner.providers.runflow.rhythm import Durations, net_pauses_s, pauses_s
+
+_UNTOLD = 3
+"""Jobs that end without a callback before callbacks are no longer waited for."""
 
 _MISSES = 5
 """Looks in a row that show nothing before one is believed: each of them may have been several requests."""
@@ -31,17 +34,24 @@ class Waiter:
         self._durations = Durations()
         self._accepted_s: dict[str, float] = {}
         self._watched: dict[str, asyncio.Event] = {}
+        self._told: set[str] = set()
+        self._untold = 0
 
     def accepted(self, job_id: str) -> None:
         """Note that a job was accepted just now; one that was not noted is asked for at once."""
         self._accepted_s[job_id] = self._doors.now_s()
 
     def tell(self, job_id: str) -> bool:
-        """Have a job asked for at once, because somebody says that it ended; say whether it is waited for."""
-        event = self._watched.get(job_id)
-        if event is not None:
-            event.set()
-        return event is not None
+        """Have a job asked for at once, because somebody says that it ended; say whether that was news.
+
+        It may be told before it is waited for, and more than once: only the first time counts.
+        """
+        if job_id in self._told:
+            return False
+        self._told.add(job_id)
+        if job_id in self._watched:
+            self._watched[job_id].set()
+        return True
 
     async def until_ended(self, job: Job, about: About) -> JobState:
         """Ask for a job until it has come to its end.
@@ -84,17 +94,27 @@ class Waiter:
         return self._doors.now_s() - self._accepted_s.get(job.id, -math.inf)
 
     def _learn(self, job: Job, state: JobState) -> None:
-        age_s = self._age_s(job)
-        took_s = age_s if state.duration_s is None else state.duration_s
+        took_s = self._seen_s(job) if state.duration_s is None else state.duration_s
         if math.isfinite(took_s):
             self._durations.note(job.request.model, took_s)
         self._accepted_s.pop(job.id, None)
+        self._untold = 0 if job.id in self._told else self._untold + 1
+
+    def _seen_s(self, job: Job) -> float:
+        """How long a job took as far as was seen: where a callback should have told, nobody looked for long."""
+        return math.inf if self._calls_back and job.id not in self._told else self._age_s(job)
+
+    @property
+    def _calls_back(self) -> bool:
+        """Whether callbacks can be relied on to come first."""
+        return self._asker.client.connection.callback_url is not None and self._untold < _UNTOLD
 
     def _pauses(self, job: Job) -> Iterator[float]:
         age_s = self._age_s(job)
         if not math.isfinite(age_s):
             yield 0.0
-        yield from pauses_s(self._durations.usual_s(job.request.model), age_s)
+        rhythm = net_pauses_s if self._calls_back else pauses_s
+        yield from rhythm(self._durations.usual_s(job.request.model), age_s)
 
     async def _pause(self, pause_s: float, told: asyncio.Event) -> None:
         """Wait, longer where many jobs are waited for, or until somebody tells."""
@@ -112,6 +132,8 @@ class Waiter:
     @contextmanager
     def _watch(self, job_id: str) -> Iterator[asyncio.Event]:
         told = asyncio.Event()
+        if job_id in self._told:
+            told.set()
         self._watched[job_id] = told
         try:
             yield told

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from runner.core.errors import UsageError
 from runner.providers.exchange import TryLater, Web
+from runner.providers.runflow.signature import signature_of
 from runner.providers.web_post import Answered, post
 from runner.server.callback_secrets.row import SecretRow
 from runner.server.callbacks.row import AttemptRow, DeliveryRow
-from runner.server.callbacks.signature import signature_of
 from runner.server.clock import later, now
 from runner.server.ids import new_id
 

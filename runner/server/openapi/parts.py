@@ -95,6 +95,11 @@ def query(name: str, schema: Schema, description: str) -> Schema:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
+def header(name: str, schema: Schema, description: str) -> Schema:
+    """Describe a header that may be left out."""
+    return {"name": name, "in": "header", "required": False, "schema": schema, "description": description}
+
+
 def operation(  # noqa: PLR0913 - the parts of an operation
     operation_id: str,
     summary: str,
@@ -137,10 +142,4 @@ def _problem(status: int) -> Schema:
     return {"description": _PROBLEMS[status], "content": json_content(ref("Problem"))}
 
 
-_ORGANIZATION: Schema = {
-    "name": "X-Organization-Id",
-    "in": "header",
-    "required": False,
-    "schema": ID,
-    "description": "Must be the key's own organization.",
-}
+_ORGANIZATION = header("X-Organization-Id", ID, "Must be the key's own organization.")

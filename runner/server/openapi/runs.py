@@ -16,6 +16,7 @@ from runner.server.openapi.parts import (
     asked,
     closed,
     enum,
+    header,
     json_body,
     list_of,
     nullable,
@@ -32,13 +33,11 @@ CREATION = (402, 404, 408, 409, 413, 415, 422)
 OWNER = path_id("owner", "Such as `runflow`.")
 SLUG = path_id("slug", "Such as `eye-color`; a slug may have several parts, with slashes between them.")
 
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
-    "description": "The same request with the same key is carried out once, and answered alike; another one is a 409.",
-}
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
+    "The same request with the same key is carried out once, and answered alike; another one is a 409.",
+)
 
 ENVELOPE: dict[str, Schema] = {
     "callback_url": {

@@ -12,8 +12,9 @@ from runner.engines.base import Mask8
 from runner.engines.detect.drawing import fill_irises, fill_ovals
 from runner.engines.detect.engine import DETECTORS
 from runner.engines.eye_color.face import Face
-from runner.engines.eye_color.matte import Matte, Outline, VisibleIris, build_matte, draw_visible
-from runner.engines.eye_color.types import Limbus, Pupil
+from runner.engines.eye_color.matte import Matte, build_matte
+from runner.engines.eye_color.types import Limbus, Outline, Pupil
+from runner.engines.eye_color.visible import VisibleIris, draw_visible
 from runner.images.mask import apply_op
 from tests.engines.eye_color.drawn import DrawnEye, draw_eye, eye_of
 

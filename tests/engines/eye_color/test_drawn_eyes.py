@@ -9,12 +9,12 @@ from runner.engines.eye_color.color import recolor
 from runner.engines.eye_color.eye import sample_patch
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
-from runner.engines.eye_color.matte import Matte, Outline, build_matte
+from runner.engines.eye_color.matte import Matte, build_matte
 from runner.engines.eye_color.oklab import linear_from_srgb, oklab_from_linear
 from runner.engines.eye_color.pupil import find_pupil, radial_profile
 from runner.engines.eye_color.recoloring import paint_iris
 from runner.engines.eye_color.tint import Tint
-from runner.engines.eye_color.types import Limbus
+from runner.engines.eye_color.types import Limbus, Outline
 from tests.engines.eye_color.drawn import DrawnEye, draw_eye, eye_of
 
 BLUE, EMERALD, BROWN = (132, 176, 212), (48, 128, 92), (66, 42, 28)

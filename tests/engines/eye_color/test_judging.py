@@ -15,8 +15,7 @@ from runner.engines.eye_color.find import Found
 from runner.engines.eye_color.judge import judge, points_of
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
-from runner.engines.eye_color.matte import Outline
-from runner.engines.eye_color.types import Pupil
+from runner.engines.eye_color.types import Outline, Pupil
 from tests.engines.eye_color.covers import COVERS, with_lid
 from tests.engines.eye_color.drawn import DrawnEye, draw_eye, eye_of
 

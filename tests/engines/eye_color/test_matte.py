@@ -8,9 +8,9 @@ import pytest
 from runner.engines.eye_color.eye import sample_patch
 from runner.engines.eye_color.lids import refine_lids
 from runner.engines.eye_color.limbus import Guess, find_limbus
-from runner.engines.eye_color.matte import Matte, Outline, build_matte
+from runner.engines.eye_color.matte import Matte, build_matte
 from runner.engines.eye_color.pupil import find_pupil, radial_profile
-from runner.engines.eye_color.types import Flags, Floats
+from runner.engines.eye_color.types import Flags, Floats, Outline
 from tests.engines.eye_color.drawn import DrawnEye, draw_eye, draw_share, eye_of
 
 IRISES = {"brown": (92, 58, 36), "blue": (110, 140, 165), "black": (40, 28, 24)}

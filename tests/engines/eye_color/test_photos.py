@@ -37,14 +37,19 @@ def eyes_of(result: EngineResult) -> list[dict[str, Any]]:
         ("e01", "a face was found"),
         ("e02", "turned away"),
         ("e03", "a face was found"),
-        ("e04", "no face was found"),
-        ("e06", "no face was found"),
     ],
 )
 def test_a_photo_without_an_iris_is_refused_with_what_was_seen(shared_data: Path, name: str, seen: str) -> None:
-    with pytest.raises(EngineError, match=seen) as refusal:
+    with pytest.raises(EngineError, match=f"no visible iris to recolor: .*{seen}") as refusal:
         recolor(read(shared_data, name))
     assert refusal.value.code == "no-visible-iris"
+
+
+@pytest.mark.parametrize("name", ["e04", "e06"])
+def test_a_photo_without_a_face_is_refused_with_a_code_of_its_own(shared_data: Path, name: str) -> None:
+    with pytest.raises(EngineError, match=r"^no face was found$") as refusal:
+        recolor(read(shared_data, name))
+    assert refusal.value.code == "no-face"
 
 
 @pytest.mark.parametrize("name", ["d02", "d03", "d07", "d14"])
@@ -93,11 +98,6 @@ def test_only_the_surroundings_of_the_eyes_change(shared_data: Path) -> None:
     for eye in eyes_of(result):
         changed &= np.hypot(x - eye["center_px"][0], y - eye["center_px"][1]) > 1.3 * eye["radius_px"]
     assert not changed.any()
-
-
-def test_the_same_photo_gives_the_same_pixels(shared_data: Path) -> None:
-    photo = read(shared_data, "d03")
-    assert np.array_equal(recolor(photo).pixels, recolor(photo).pixels)
 
 
 def test_a_grayscale_photo_stays_gray_and_says_so(shared_data: Path) -> None:

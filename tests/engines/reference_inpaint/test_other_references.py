@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from runner.core.errors import EngineError
-from runner.engines.base import Mask8, Rgb8
+from runner.engines.base import EngineResult, Mask8, Rgb8
 from runner.engines.reference_inpaint.engine import inpaint
 from runner.engines.reference_inpaint.revision import REVISION
 from tests.engines.reference_inpaint.drawn import object_pair, strange_pair
@@ -22,20 +22,23 @@ def read_gray_texture(name: str) -> Rgb8:
     return np.asarray(cv2.cvtColor(np.asarray(cv2.imread(str(path)), np.uint8), cv2.COLOR_BGR2RGB), np.uint8)
 
 
+@pytest.fixture(scope="module")
+def placed() -> EngineResult:
+    """An object in the hole, with a prompt."""
+    return object_pair().fill("a red vase")
+
+
 @pytest.mark.slow
-def test_an_object_stands_in_the_hole() -> None:
-    pair = object_pair()
-    result = pair.fill()
-    assert result.details["mode"] == "object"
-    red, green, _ = result.pixels[255, 315].astype(int)
+def test_an_object_stands_in_the_hole(placed: EngineResult) -> None:
+    assert placed.details["mode"] == "object"
+    red, green, _ = placed.pixels[255, 315].astype(int)
     assert red > green + 80
-    assert pair.untouched(result.pixels)
+    assert object_pair().untouched(placed.pixels)
 
 
 @pytest.mark.slow
-def test_the_background_of_an_object_stays_behind() -> None:
-    pair = object_pair()
-    corner = pair.fill().pixels[152:170, 242:255].reshape(-1, 3).mean(axis=0)
+def test_the_background_of_an_object_stays_behind(placed: EngineResult) -> None:
+    corner = placed.pixels[152:170, 242:255].reshape(-1, 3).mean(axis=0)
     assert np.abs(corner - [190, 170, 130]).max() < 25
 
 
@@ -60,9 +63,8 @@ def test_a_texture_is_laid_into_the_hole() -> None:
 
 
 @pytest.mark.slow
-def test_a_prompt_is_recorded_as_unused() -> None:
-    pair = object_pair()
-    details = pair.fill("a red vase").details
+def test_a_prompt_is_recorded_as_unused(placed: EngineResult) -> None:
+    details = placed.details
     assert (details["prompt"], details["prompt_used"]) == ("a red vase", False)
 
 

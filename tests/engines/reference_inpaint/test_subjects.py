@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from runner.engines.base import Rgb8
+from runner.engines.reference_inpaint.offer import Offer
 from runner.engines.reference_inpaint.pose import find_pose
-from runner.engines.reference_inpaint.subject import find_subject
 from tests.engines.reference_inpaint.drawn import box_mask, draw_wall
 
 LEAST_CONTRAST = 2.0
@@ -31,19 +31,19 @@ def truth() -> np.ndarray:
 
 @pytest.mark.parametrize("shadow", [False, True])
 def test_a_subject_is_cut_out_without_its_background(shadow: bool) -> None:
-    subject = find_subject(draw_ball(shadow), LEAST_CONTRAST)
+    subject = Offer(draw_ball(shadow)).subject(LEAST_CONTRAST)
     assert subject is not None
     assert abs(subject.matte.sum() / truth().sum() - 1) < 0.06
 
 
 def test_a_subject_at_the_edge_of_its_picture_is_kept_whole() -> None:
-    subject = find_subject(draw_ball()[82:], LEAST_CONTRAST)
+    subject = Offer(draw_ball()[82:]).subject(LEAST_CONTRAST)
     assert subject is not None
     assert subject.matte.shape[0] >= 155
 
 
 def test_no_subject_is_seen_in_a_scene() -> None:
-    assert find_subject(draw_wall(2), LEAST_CONTRAST) is None
+    assert Offer(draw_wall(2)).subject(LEAST_CONTRAST) is None
 
 
 def draw_bottle(height: int = 160, width: int = 50) -> np.ndarray:

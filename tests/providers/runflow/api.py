@@ -120,6 +120,8 @@ class Api:
                 return httpx.Response(200 if asset_id in self.assets else 404, json={"id": asset_id})
             case "POST", ["models", *model, "runs"]:
                 return self._create("/".join(model), request)
+            case "POST", ["models", *model, "batches"]:
+                return self._create_batch("/".join(model), request)
             case "GET", ["runs", run_id]:
                 return self._show(run_id)
             case "GET", ["runs"]:
@@ -131,15 +133,23 @@ class Api:
             case _:
                 return problem(404, "NOT_FOUND", "there is nothing here")
 
+    def _create_batch(self, model: str, request: httpx.Request) -> httpx.Response:
+        items = [self._run(model, item["client_ref"], item) for item in json.loads(request.content)["input"]]
+        shown = [{"run_id": run["id"], "client_ref": run["client_ref"], "status_code": "queued"} for run in items]
+        return httpx.Response(201, json={"id": "batch-1", "status_code": "queued", "items": shown})
+
     def _create(self, model: str, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
+        return httpx.Response(201, json=self._run(model, body["client_ref"], body["input"]))
+
+    def _run(self, model: str, reference: str, given: Json) -> dict[str, Any]:
         run_id = f"run-{len(self.runs) + 1}"
         now = datetime.now(UTC).isoformat()
         self.runs[run_id] = {
-            "id": run_id, "status_code": "queued", "client_ref": body["client_ref"], "created_at": now,
-            "model": model, "input": body["input"], "cost": None, "output": None, "left": self.polls,
+            "id": run_id, "status_code": "queued", "client_ref": reference, "created_at": now,
+            "model": model, "input": given, "cost": None, "output": None, "left": self.polls,
         }  # fmt: skip
-        return httpx.Response(201, json=self.runs[run_id])
+        return self.runs[run_id]
 
     def _show(self, run_id: str) -> httpx.Response:
         run = self.runs.get(run_id)

@@ -75,6 +75,18 @@ def test_a_list_that_cannot_filter_is_read_page_by_page(
     assert find(api) == f"run-{mine_at}"
 
 
+def test_a_job_whose_label_stands_in_its_metadata_alone_is_found() -> None:
+    api = Api(runs={"run-1": {**run(1, ""), "client_ref": None, "metadata": {"client_ref": "ref-1"}}})
+    api.rules.append(on("GET", "/v1/runs", finds_nothing(api)))
+    assert find(api) == "run-1"
+
+
+def test_a_list_that_never_says_who_asked_cannot_be_searched() -> None:
+    api = Api(runs={"run-1": {**run(1, ""), "client_ref": None}})
+    with pytest.raises(ProviderError, match="the list of jobs does not say who asked for them"):
+        find(api)
+
+
 def test_what_is_not_listed_is_not_found() -> None:
     assert find(busy(300, mine_at=1000)) is None
 

@@ -48,10 +48,15 @@ def test_a_no_is_certain_and_stays_one(status: int, code: str, expected: str) ->
     assert (type(error), error.code, error.retryable) == (NotSubmitted, expected, False)
 
 
-@pytest.mark.parametrize(("status", "code"), [(429, "RATE_LIMITED"), (503, "MODEL_UNAVAILABLE")])
-def test_being_busy_is_a_no_for_now(status: int, code: str) -> None:
-    error = answered(problem(status, code, "later"))
+def test_too_many_requests_are_a_no_for_now() -> None:
+    error = answered(problem(429, "RATE_LIMITED", "later"))
     assert (type(error), error.retryable) == (NotSubmitted, True)
+
+
+def test_a_model_without_time_is_a_no_only_where_no_job_is_listed() -> None:
+    error = answered(problem(503, "MODEL_UNAVAILABLE", "later"))
+    assert isinstance(error, AnswerUnknown)
+    assert error.is_busy
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from itertools import islice, pairwise
 
 import pytest
 
+from runner.core.money import parse_money
 from runner.providers.base import Prepared, Response
 from runner.providers.runflow import RunflowProvider
 from runner.providers.runflow.connection import Doors
@@ -46,6 +47,17 @@ def test_the_usual_duration_is_the_median_of_the_latest() -> None:
     assert (durations.usual_s("m"), durations.usual_s("other")) == (5.0, None)
 
 
+def standing_clock() -> Clock:
+    """Make a clock that stands still."""
+
+    async def never(pause_s: float) -> None:
+        await asyncio.sleep(0 if pause_s < 0.01 else 3600)
+
+    clock = Clock()
+    clock.sleep = never  # type: ignore[method-assign]  # a clock that stands still
+    return clock
+
+
 def collect_after(api: Api, provider: RunflowProvider, reference: str) -> "asyncio.Future[Response]":
     async def buy() -> Response:
         body = f'{{"client_ref":"{reference}","input":{{}}}}'.encode()
@@ -74,17 +86,48 @@ def test_a_callback_has_a_job_asked_for_at_once() -> None:
 
     async def tell(provider: RunflowProvider) -> tuple[bool, bool]:
         collecting = collect_after(api, provider, "r1")
-        while "run-1" not in api.runs or not provider.tell("run-1"):  # noqa: ASYNC110 - nothing else tells
+        while "run-1" not in api.runs:  # noqa: ASYNC110 - nothing else tells
             await asyncio.sleep(0)
+        news = provider.tell("run-1")
         await asyncio.wait_for(collecting, 1)
-        return provider.tell("run-1"), provider.tell("unknown")
+        return news, provider.tell("run-1")
 
-    async def never(pause_s: float) -> None:
-        await asyncio.sleep(0 if pause_s < 0.01 else 3600)
+    assert use(api, tell, standing_clock()) == (True, False)
 
-    clock = Clock()
-    clock.sleep = never  # type: ignore[method-assign]  # a clock that stands still
-    assert use(api, tell, clock) == (False, False)
+
+def test_a_callback_that_comes_before_its_job_is_waited_for_counts() -> None:
+    async def early(provider: RunflowProvider) -> Response:
+        provider.tell("run-1")
+        return await asyncio.wait_for(collect_after(Api(), provider, "r1"), 1)
+
+    assert use(Api(), early, standing_clock()).charged == parse_money("0.29")
+
+
+def test_where_callbacks_come_nothing_is_asked_but_once() -> None:
+    api = Api()
+
+    async def many(provider: RunflowProvider) -> None:
+        for number in range(1, 9):
+            provider.tell(f"run-{number}")
+            await collect_after(api, provider, f"r{number}")
+
+    use(api, many, callback_url="https://me.example/hook")
+    assert sum(one.startswith("GET /v1/runs/") for one in api.asked) == 8
+
+
+def test_where_no_callback_ever_comes_they_are_no_longer_waited_for() -> None:
+    api, clock = Api(), Clock()
+
+    async def many(provider: RunflowProvider) -> list[float]:
+        began_s = []
+        for number in range(1, 6):
+            began_s.append(clock.at_s)
+            await collect_after(api, provider, f"r{number}")
+        return [later - sooner for sooner, later in pairwise([*began_s, clock.at_s])]
+
+    took_s = use(api, many, clock, callback_url="https://me.example/hook")
+    assert min(took_s[:3]) > 4
+    assert max(took_s[3:]) < 1
 
 
 def test_a_job_is_asked_for_without_a_callback_too() -> None:

@@ -53,7 +53,7 @@ def test_the_request_has_the_fields_of_the_card_and_our_label() -> None:
             "color_blue": 3,
         },
         "client_ref": "ref-1",
-        "metadata": {"source": "edit-runner", "action_key": "a" * 64},
+        "metadata": {"source": "edit-runner", "action_key": "a" * 64, "client_ref": "ref-1"},
     }
 
 

@@ -1,0 +1,128 @@
+"""Makes a job of a prepared request: sends it, and finds out what became of it where no answer came.
+
+A request that got no answer is sent again only where the provider is known to create one job for one reference;
+otherwise its job is looked for, and where it is not listed, nobody can say: unless the provider said in so many words
+that it had no time.
+"""
+
+import asyncio
+import random
+
+from runner.core.digest import ActionKey
+from runner.core.errors import InDoubt, ProviderError
+from runner.execute.bundling import send_together
+from runner.execute.clock import now_text
+from runner.execute.counter import GoAlone, Ticket, Unanswered
+from runner.execute.order import Order
+from runner.execute.stop import Stopping
+from runner.execute.till import Till
+from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Provider
+from runner.store.store import Store
+
+
+async def send_patiently(prepared: Prepared, order: Order, till: Till) -> Job:
+    """Send a request; where it is certain that the provider had no time for it, the same bytes again after a pause.
+
+    Raises:
+        Stopping: nothing more may be begun.
+    """
+    for pause_s in till.busy_pauses_s:
+        try:
+            return await _send(prepared, order, till)
+        except NotSubmitted as error:
+            if error.is_stale or not error.retryable:
+                raise
+            await asyncio.sleep(random.uniform(pause_s / 2, pause_s))  # noqa: S311 - spreads out clients, keeps no secret
+            if not till.may_start():
+                raise Stopping(error) from error
+    return await _send(prepared, order, till)
+
+
+async def _send(prepared: Prepared, order: Order, till: Till) -> Job:
+    """Send a request once when its turn comes, alone or with others; none was sent before, or none taken."""
+    ticket = Ticket(prepared, order)
+    group = await till.counter.turn(ticket)
+    if len(group) == 1:
+        return await _send_alone(prepared, order, till)
+    if group:
+        bundling = asyncio.create_task(send_together(group, till.store), name=f"bundle of {order.request.model}")
+        for one in group:
+            one.taken.set_result(bundling)
+    replies = await asyncio.shield(await ticket.taken)
+    match replies[prepared.reference]:
+        case Job() as job:
+            return job
+        case NotSubmitted() as error:
+            raise error
+        case Unanswered(sent=sent, at=at, error=unknown):
+            return await learn(sent, at, order, till, unknown)
+        case GoAlone():
+            await order.provider.turn()
+            return await _send_alone(prepared, order, till)
+
+
+async def _send_alone(prepared: Prepared, order: Order, till: Till) -> Job:
+    """Send a request by itself; its turn was waited for."""
+    purchases, key = till.store.purchases, order.claim.key
+    at = now_text()
+    await asyncio.to_thread(_note, prepared.body, key, at, till.store)
+    try:
+        job = await order.provider.submit(prepared)
+    except NotSubmitted as error:
+        if error.retryable:
+            await asyncio.to_thread(purchases.recall, key)
+        else:
+            await asyncio.to_thread(purchases.fail, key, error.message)
+        raise
+    except AnswerUnknown as error:
+        await asyncio.to_thread(purchases.doubt, key, error.message)
+        return await learn(prepared, at, order, till, error)
+    await asyncio.to_thread(purchases.accept, key, job.id)
+    return job
+
+
+def _note(body: bytes, key: ActionKey, at: str, store: Store) -> None:
+    """Note that these bytes are sent; they may have been part of other ones before."""
+    store.purchases.send([key], store.blobs.put(body), at)
+
+
+async def learn(
+    prepared: Prepared, sent_at: str, order: Order, till: Till, unknown: AnswerUnknown | None = None
+) -> Job:
+    """Find out what became of a request that got no answer; ``unknown`` says why, where it was sent just now.
+
+    Raises:
+        NotSubmitted: the provider said that it had no time, and lists no job.
+        InDoubt: nobody can say.
+    """
+    reason, conflicts = "the provider does not list it", unknown is not None and unknown.is_conflict
+    is_unlisted = False
+    for pause_s in till.pauses_s:
+        await asyncio.sleep(pause_s)
+        try:
+            job = await _once_more(prepared, sent_at, order.provider, conflicts=conflicts)
+        except ProviderError as error:
+            reason, conflicts = error.message, conflicts or (isinstance(error, AnswerUnknown) and error.is_conflict)
+            is_unlisted = False
+            continue
+        if job is not None:
+            await asyncio.to_thread(till.store.purchases.accept, order.claim.key, job.id)
+            return job
+        is_unlisted = True
+    if is_unlisted and unknown is not None and unknown.is_busy:
+        await asyncio.to_thread(till.store.purchases.recall, order.claim.key)
+        raise NotSubmitted(unknown.code, unknown.message, hint=unknown.hint, retryable=True) from unknown
+    await asyncio.to_thread(till.store.purchases.doubt, order.claim.key, reason)
+    raise InDoubt(
+        "in-doubt",
+        f"{order.request.name}: nobody can say whether '{order.claim.purse.step}' was bought: {reason}",
+        hint="runner resume looks again; runner resume --rebuy-in-doubt buys it once more",
+    )
+
+
+async def _once_more(prepared: Prepared, sent_at: str, provider: Provider, *, conflicts: bool) -> Job | None:
+    """Send the same bytes again where that makes no second job and may tell of the first; look for it elsewhere."""
+    if provider.honors_references and not conflicts:
+        await provider.turn()
+        return await provider.submit(prepared)
+    return await provider.find(prepared, sent_at)
