@@ -44,13 +44,13 @@ def _differences(saved: Plan, now: Plan) -> Iterator[str]:
         for step, key in cell.actions.items():
             if keys[step] != key:
                 yield f"'{step}' of '{cell.id}': {', '.join(differences(then[key], today[keys[step]]))}"
-    yield from (_lost(action) for action in saved.actions if _must_be_bought(action, today[action.key]))
+    yield from (_lost(action) for action in saved.actions if _is_lost(action, today[action.key]))
     if (saved.outputs, saved.checks, saved.gate) != (now.outputs, now.checks, now.gate):
         yield "what it writes or checks is not the same"
 
 
-def _must_be_bought(saved: Action, now: Action) -> bool:
-    return now.payable > saved.payable
+def _is_lost(saved: Action, now: Action) -> bool:
+    return now.payable > saved.payable or (saved.decision == "reuse" and now.decision != "reuse")
 
 
 def _lost(action: Action) -> str:

@@ -215,6 +215,15 @@ def test_a_picture_by_address_is_not_looked_for_to_show_a_plan(runner: Runner, p
 
 
 @pytest.mark.slow
+def test_a_plan_that_counts_on_a_free_result_that_is_gone_is_refused(runner: Runner, project: Path) -> None:
+    assert runner("run", "cards.yaml", "-q").code == 0
+    runner("plan", "cards.yaml", "-o", "plan.json")
+    shutil.rmtree(project / ".runner" / "blobs")
+    assert "the result of 'small' of 'a' is not in the store any more" in runner("show", "plan.json").out
+    assert runner("run", "plan.json").code == 3
+
+
+@pytest.mark.slow
 def test_frozen_lists_what_a_plan_would_have_to_make(runner: Runner, project: Path) -> None:
     assert runner("run", "cards.yaml", "-q").code == 0
     draw_photo(project / "photos" / "d.png", seed=9)
