@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := check
-.PHONY: setup demo test check fix bench engines peers docs lock
+.PHONY: setup demo test check fix bench faults engines peers docs lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -63,6 +63,10 @@ fix: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+# A thousand campaigns against a faulty network, killed again and again: docs/reliability.md. FAULTS=… for other options.
+faults: setup
+	$(BIN)/python -m tests.faults --write $(FAULTS)
 
 # The figures of the local engines, and contact sheets to look at: bench/ENGINES.md, bench/sheets/.
 engines: setup peers

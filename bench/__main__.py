@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import startup
+from bench import report, startup
 from bench.alternate import Ratio
 
 _RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -14,7 +14,7 @@ _RESULTS = Path(__file__).parent / "RESULTS.md"
 
 def main() -> None:
     """Measure, show and write."""
-    text = "\n".join(_lines([*startup.ratios()])) + "\n"
+    text = "\n".join(_lines([*startup.ratios(), *report.ratios()])) + "\n"
     _RESULTS.write_text(text, encoding="utf-8")
     print(text)
 

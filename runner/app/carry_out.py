@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from runner.app.collector import without_collector
 from runner.app.connect import Callbacks, due_providers
 from runner.app.interrupts import interrupts
 from runner.app.lock_file import LockUpdate, write_results
@@ -89,8 +90,9 @@ def carry_out(assignment: Assignment) -> RunDone:
     root = Path(plan.root)
     with open_store(root) as store, sending(assignment.remote, plan, store) as outbox:
         exit_code = asyncio.run(_execute(assignment, store, outbox))
-        summary = summarize(store.ledger.events(assignment.run.run_id))
-        page = write_report(summary, store, root, assignment.report or default_report(root, plan))
+        with without_collector():
+            summary = summarize(store.ledger.events(assignment.run.run_id))
+            page = write_report(summary, store, root, assignment.report or default_report(root, plan))
         if assignment.lock is not None:
             write_results(assignment.lock, plan, assignment.cards, store)
         is_over = exit_code != ExitCode.INTERRUPTED

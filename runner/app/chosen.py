@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from runner.app.against import compare_with, plan_at
 from runner.app.base import open_base
+from runner.app.cell_list import read_cell_list
 from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads
 from runner.app.past import is_of_recipe
@@ -53,7 +54,9 @@ class Chosen:
 
     def _doors(self) -> SelectDoors:
         name = self.desk.name_of(self.recipe)
-        return SelectDoors(failed=lambda: _failed_cells(self.desk.store, name), changed=self._changed_cells)
+        return SelectDoors(
+            failed=lambda: _failed_cells(self.desk.store, name), changed=self._changed_cells, listed=read_cell_list
+        )
 
     def _changed_cells(self, ref: str) -> Collection[str]:
         """The cells with work that there was not at a git ref."""

@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from runner.app.cell_list import with_lists
 from runner.app.chosen import Chosen
 from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads, offline
@@ -35,7 +36,7 @@ class PlanRequest:
         provider: Of the command line; None to leave it to the recipe.
         select: As ``select_cells`` takes it; none for all.
         cells: Ids of the only cells to plan, besides what ``select`` says; None for all.
-        redraw: Ids of cells whose models are to give a further result.
+        redraw: Ids of cells whose models are to give a further result; ``@FILE`` for those in a file.
         against: A ref of git, or a saved plan, to compare with.
         frozen: Whether the network may not be asked, and everything must be locked and there.
         offline: Whether nothing may be downloaded.
@@ -120,7 +121,7 @@ def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset(
             remote=SharedResults(None if request.frozen else project.settings.cache.remote, lost),
         )
         chosen = Chosen(select=request.select, only=request.cells, recipe=recipe, desk=desk, downloads=downloads)
-        plan = plan_on(desk, recipe, chosen.cells, request.redraw)
+        plan = plan_on(desk, recipe, chosen.cells, with_lists(request.redraw))
         if isinstance(plan, Plan):
             state = _locked_state(plan, desk, lock or EMPTY_LOCK)
             plan = hold_against_lock(recipe, replace(plan, select=request.select), state, frozen=request.frozen)

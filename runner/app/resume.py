@@ -10,7 +10,7 @@ from runner.app.lock_file import LockUpdate, lock_path, read_lock_file
 from runner.app.manner import Manner, policy_of
 from runner.app.project import Problems, open_project
 from runner.app.ready import Tell, take_for
-from runner.app.runs import find_run, newest_interrupted
+from runner.app.runs import find_run, newest_unfinished
 from runner.app.transfer import Meter
 from runner.catalog.lock import EMPTY_LOCK
 from runner.core.errors import UsageError
@@ -29,7 +29,7 @@ class ResumeRequest:
 
     Attributes:
         root: The project root.
-        run_id: Its id, or the beginning of it; None for the newest that is not finished.
+        run_id: Its id, or the beginning of it; None for the newest of which something is left.
         tell: Told what a person should know of the cache remote.
         meter: Shows how results come from there and go there.
         report: Where the report is written; None for ``reports/NAME`` in the project.
@@ -56,7 +56,7 @@ def resume_run(request: ResumeRequest) -> RunDone | Problems:
     """
     root = request.root
     with open_store(root) as store:
-        found = find_run(store, request.run_id) if request.run_id is not None else newest_interrupted(store)
+        found = find_run(store, request.run_id) if request.run_id is not None else newest_unfinished(store)
         started = store.ledger.started(found)
     if started is None:
         raise UsageError("no-such-run", f"run '{found}' never began")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
+from runner.app.cell_list import MARK
 from runner.core.errors import UsageError
 
 FAILED = "failed"
@@ -18,10 +19,12 @@ class SelectDoors:
     Attributes:
         failed: Gives the ids of the cells that failed in the last run.
         changed: Gives the ids of the cells whose work is another than at a git ref.
+        listed: Gives the ids of the cells in a file, by its name behind ``@``.
     """
 
     failed: Callable[[], Collection[str]]
     changed: Callable[[str], Collection[str]]
+    listed: Callable[[str], Collection[str]]
 
 
 class Selectable(Protocol):
@@ -47,7 +50,8 @@ def select_cells(cells: tuple[AnyCell, ...], select: tuple[str, ...], doors: Sel
     """Keep the cells that any of the selections names.
 
     A selection is an item's key, a cell's id, a pattern of either, ``NAME=VALUE`` over the matrix or ``item.key``,
-    ``failed``, ``changed:REF``, or several of these joined by commas, which must all hold.
+    ``failed``, ``changed:REF``, ``@FILE`` with a cell's id on each line, or several of these joined by commas, which
+    must all hold.
 
     Args:
         cells: All cells.
@@ -55,7 +59,7 @@ def select_cells(cells: tuple[AnyCell, ...], select: tuple[str, ...], doors: Sel
         doors: Know what the cells themselves do not say.
 
     Raises:
-        UsageError: a selection is of a kind or name that there is not, or nothing is selected.
+        UsageError: a selection is of a kind or name that there is not, a file cannot be read, or nothing is selected.
     """
     if not select:
         return cells
@@ -72,6 +76,9 @@ def _test(text: str, cells: Sequence[Selectable], doors: SelectDoors) -> Callabl
     if text == FAILED or text.startswith(CHANGED):
         ids = doors.failed() if text == FAILED else doors.changed(text.removeprefix(CHANGED))
         return lambda cell: cell.id in ids
+    if text.startswith(MARK):
+        listed = frozenset(doors.listed(text))
+        return lambda cell: cell.id in listed
     name, is_named, value = text.partition("=")
     if not is_named:
         return lambda cell: fnmatchcase(cell.item, text) or fnmatchcase(cell.id, text)

@@ -62,5 +62,5 @@ def select_option() -> Callable[[F], F]:
         "--select",
         multiple=True,
         metavar="KEY",
-        help="Only these cells: a key, a pattern such as 'SOFA-*', NAME=VALUE, failed, changed:REF; repeatable.",
+        help="Only these cells: a key, a pattern such as 'SOFA-*', NAME=VALUE, failed, changed:REF, @FILE; repeatable.",
     )

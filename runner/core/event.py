@@ -1,13 +1,26 @@
 """What happened in a run, in order: append-only facts from which progress, report and totals are folded."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
 from runner.core.money import ZERO, Money
 
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
 RunState = Literal["succeeded", "failed", "refused", "interrupted"]
+
+
+class _AsParsed:
+    """Has pydantic take JSON as its parser gives it: to look at each of a million values again takes half a minute."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.any_schema()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +36,7 @@ class RunStarted:
 
     at: str
     run_id: str
-    plan: Json
+    plan: Annotated[Json, _AsParsed()]
     recipe_text: str
     saved_plan: str = ""
     event: Literal["run-started"] = "run-started"
@@ -40,10 +53,46 @@ class ActionStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFailed:
+    """An attempt failed, and the action will be tried again; the last attempt's failure is the action's own.
+
+    Attributes:
+        duration_ms: Of this attempt.
+        job_id: Of the latest job; None where there is none.
+    """
+
+    at: str
+    key: ActionKey
+    attempt: int
+    code: str
+    message: str
+    hint: str
+    duration_ms: int
+    job_id: str | None = None
+    event: Literal["attempt-failed"] = "attempt-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """Where the time of an attempt went, as far as it can be told.
+
+    Attributes:
+        queue_ms: From its beginning until it was worked on: uploads, a place, a free worker, the provider's queue.
+        run_ms: In which it was worked on, as the worker or the provider says.
+        download_ms: In which the result was fetched; 0 where it was here already.
+    """
+
+    queue_ms: int
+    run_ms: int
+    download_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSucceeded:
     """An action has its result.
 
     Attributes:
+        phases: Of the attempt that succeeded; None where the result was there already, or nobody measured.
         raw: The provider's own result where ``paste_back`` made ``artifact`` from it.
         details: What the engine or provider said about the result.
         notes: Sentences for a person: a depth that was reduced, a profile that was ignored.
@@ -59,6 +108,7 @@ class ActionSucceeded:
     raw: Artifact | None = None
     details: dict[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    phases: Phases | None = None
     event: Literal["action-succeeded"] = "action-succeeded"
 
 
@@ -232,7 +282,14 @@ class RunFinished:
 
 
 ActionEvent: TypeAlias = (
-    ActionStarted | ActionSucceeded | ActionReused | ActionFailed | ActionInDoubt | ActionCharged | ActionSkipped
+    ActionStarted
+    | AttemptFailed
+    | ActionSucceeded
+    | ActionReused
+    | ActionFailed
+    | ActionInDoubt
+    | ActionCharged
+    | ActionSkipped
 )
 
 Event: TypeAlias = (

@@ -78,4 +78,4 @@ def _refuse_when_stopping(action: Action, trier: Trier) -> None:
 
 
 def _with_note(made: Made, note: str) -> Made:
-    return Made(known=replace(made.known, notes=(*made.known.notes, note)), raw=made.raw)
+    return replace(made, known=replace(made.known, notes=(*made.known.notes, note)))

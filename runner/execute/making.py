@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json
 from runner.core.errors import ProviderError, RunnerError
+from runner.core.event import Phases
 from runner.execute.buying import buy
 from runner.execute.clock import now_text, since_ms
 from runner.execute.draws import Place
@@ -41,10 +42,15 @@ class Works:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A result in the store, and the provider's own where it was pasted."""
+    """A result in the store, and the provider's own where it was pasted.
+
+    Attributes:
+        phases: Where the time went; None where it was there already, or nobody says.
+    """
 
     known: Known
     raw: Artifact | None
+    phases: Phases | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +86,10 @@ async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
             result cannot be kept.
     """
     request = replace(await gather(action, works.source), key=place.raw_key)
-    raw = await _raw_result(action, place, request, works, bill)
+    made = await _raw_result(action, place, request, works, bill)
     if action.paste_back is None:
-        return Made(known=raw, raw=None)
+        return made
+    raw = made.known
     started_s = time.monotonic()
     original = _original_of(request)
     mask = await draw(action.paste_back, works.source)
@@ -97,16 +104,18 @@ async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
         notes=raw.notes,
         duration_ms=raw.duration_ms + since_ms(started_s),
     )
-    return Made(known=await _keep(fresh, action.output_size, works.store), raw=raw.artifact)
+    known = await _keep(fresh, action.output_size, works.store)
+    return Made(known=known, raw=raw.artifact, phases=made.phases)
 
 
-async def _raw_result(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Known:
+async def _raw_result(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Made:
     earlier = (await asyncio.to_thread(works.store.lookup, [place.raw_key])).get(place.raw_key)
     if earlier is not None:
-        return earlier
+        return Made(known=earlier, raw=None)
     started_s = time.monotonic()
     async with _a_place(action, works):
         response = await _get(action, place, request, works, bill)
+    phases = _phases(response, since_ms(started_s))
     fresh = Fresh(
         key=place.raw_key,
         draw=place.draw,
@@ -117,7 +126,16 @@ async def _raw_result(action: Action, place: Place, request: Request, works: Wor
         duration_ms=since_ms(started_s),
         is_bought=works.providers[action.provider].charges,
     )
-    return await _keep(fresh, action.output_size, works.store)
+    return Made(known=await _keep(fresh, action.output_size, works.store), raw=None, phases=phases)
+
+
+def _phases(response: Response, whole_ms: int) -> Phases | None:
+    """Split the time of an attempt; what the provider's clock says is never taken for more than passed here."""
+    if response.run_ms is None:
+        return None
+    download_ms = min(response.download_ms, whole_ms)
+    run_ms = min(response.run_ms, whole_ms - download_ms)
+    return Phases(queue_ms=whole_ms - download_ms - run_ms, run_ms=run_ms, download_ms=download_ms)
 
 
 def _details(response: Response) -> dict[str, Json]:

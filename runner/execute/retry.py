@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from runner.core.errors import RunnerError
-from runner.core.event import ActionStarted
-from runner.execute.clock import now_text
+from runner.core.event import ActionStarted, AttemptFailed
+from runner.execute.clock import now_text, since_ms
 from runner.execute.draws import Place
 from runner.execute.journal import Journal
 from runner.execute.making import Made, Works, make
@@ -65,15 +66,29 @@ async def make_patiently(action: Action, place: Place, trier: Trier, effort: Eff
     """
     for number in range(1, action.attempts + 1):
         effort.attempts += 1
-        started = ActionStarted(at=now_text(), key=action.key, attempt=effort.before + effort.attempts)
-        await trier.journal.record([started])
+        started_s, attempt = time.monotonic(), effort.before + effort.attempts
+        await trier.journal.record([ActionStarted(at=now_text(), key=action.key, attempt=attempt)])
         try:
             return await make(action, place, trier.works, effort.bill)
         except RunnerError as error:
             if not error.retryable or number == action.attempts:
                 raise
+            await trier.journal.record([_failed(action, attempt, error, since_ms(started_s), effort.bill)])
             await _pause(number, error, trier.patience)
     raise ValueError(f"'{action.step}' has no attempts")
+
+
+def _failed(action: Action, attempt: int, error: RunnerError, duration_ms: int, bill: Bill) -> AttemptFailed:
+    return AttemptFailed(
+        at=now_text(),
+        key=action.key,
+        attempt=attempt,
+        code=error.code,
+        message=error.message,
+        hint=error.hint,
+        duration_ms=duration_ms,
+        job_id=bill.job_id,
+    )
 
 
 async def _pause(number: int, error: RunnerError, patience: Patience) -> None:

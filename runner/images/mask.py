@@ -9,6 +9,7 @@ from PIL import Image
 from runner.core.digest import Digest, digest_bytes, digest_json
 from runner.images.codec import upright
 from runner.images.exif import read_orientation
+from runner.images.indexed import encode_indexed
 from runner.images.mask_ops import apply_op
 from runner.images.opening import load, open_picture
 from runner.images.photo import Mask8, Rgb8
@@ -18,6 +19,7 @@ from runner.images.shapes import draw_shape
 __all__ = [
     "apply_op",
     "digest_mask",
+    "draw_outline",
     "draw_over",
     "draw_shape",
     "encode_mask",
@@ -86,6 +88,15 @@ def draw_over(rgb: Rgb8, mask: Mask8) -> Rgb8:
     drawn[_ring(edited)] = 255
     drawn[_ring(~edited)] = 0
     return drawn
+
+
+def draw_outline(mask: Mask8) -> bytes:
+    """Draw the border at level 128 as a PNG to lay over the picture: a white line inside, a black one outside."""
+    edited = mask >= 128
+    drawn = np.zeros(mask.shape, np.uint8)
+    drawn[_ring(edited)] = 1
+    drawn[_ring(~edited)] = 2
+    return encode_indexed(drawn, ("#ffffff", "#000000"))
 
 
 def _ring(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic, Severity, Span
 from runner.core.digest import Digest, Json, digest_json
 from runner.plan.against import Against
@@ -65,6 +66,8 @@ class PlanDocument(BaseModel):
     cards: Mapping[str, Digest] = Field(
         default_factory=dict, description="The digest of each model's card; a saved plan holds it to that."
     )
+    report_title: str = ""
+    report_checks: tuple[CheckType, ...] = ()
     diagnostics: tuple[DiagnosticRecord, ...]
     against: Against | None = None
 
@@ -89,6 +92,8 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         report_dir=plan.report_dir,
         select=plan.select,
         cards=plan.cards,
+        report_title=plan.report_title,
+        report_checks=plan.report_checks,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
     written: dict[str, Json] = document.model_dump(mode="json", by_alias=True, exclude={"against"})
@@ -139,6 +144,8 @@ def read_document(document: object) -> Plan:
         report_dir=read.report_dir,
         select=read.select,
         cards=read.cards,
+        report_title=read.report_title,
+        report_checks=read.report_checks,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
         diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
     )

@@ -59,7 +59,7 @@ def check_outputs(
 
 def check_report(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
     """Report a place of the report that lies outside the project or among its own files."""
-    problem = _place_problem(recipe.report_dir) if recipe.report_dir is not None else None
+    problem = _place_problem(recipe.report.dir) if recipe.report.dir is not None else None
     if problem is not None:
         span = recipe.source.value_span(("report", "dir"))
         yield recipe.source.diagnostic(span, problem.code, problem.message, hint=problem.hint)

@@ -77,6 +77,8 @@ class Response:
         notes: Sentences for a person.
         charged: What the provider says the job cost.
         revision: What the provider says made it; empty where it does not say.
+        run_ms: How long it was worked on; None where nobody says.
+        download_ms: How long the result took to come here.
     """
 
     content: bytes
@@ -85,6 +87,8 @@ class Response:
     notes: tuple[str, ...] = ()
     charged: Money = ZERO
     revision: str = ""
+    run_ms: int | None = None
+    download_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,22 @@ class NotSubmitted(ProviderError):
 
     Args:
         is_stale: Whether the request has to be prepared anew for that, because an upload is not there any more.
+        parameter: Which parameter of the step was found wrong; empty where that is not known.
     """
 
     def __init__(
-        self, code: str, message: str, *, hint: str = "", retryable: bool = False, is_stale: bool = False
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        retryable: bool = False,
+        is_stale: bool = False,
+        parameter: str = "",
     ) -> None:
         super().__init__(code, message, hint=hint, retryable=retryable)
         self.is_stale = is_stale
+        self.parameter = parameter
 
 
 class AnswerUnknown(ProviderError):

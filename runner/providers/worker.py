@@ -1,6 +1,8 @@
 """Carries out one request in a worker process: bytes in, engine or tool, bytes out."""
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.errors import EngineError
@@ -19,11 +21,13 @@ def work(request: Request) -> Response:
     """
     from runner.engines.tools import TOOLS
 
+    started_s = time.monotonic()
     try:
-        return _use_tool(request) if request.model in TOOLS else _run_engine(request)
+        response = _use_tool(request) if request.model in TOOLS else _run_engine(request)
     except EngineError as error:
         message = f"{request.name}: {error.message}"
         raise EngineError(error.code, message, hint=error.hint, retryable=error.retryable) from error
+    return replace(response, run_ms=round((time.monotonic() - started_s) * 1000))
 
 
 def _use_tool(request: Request) -> Response:

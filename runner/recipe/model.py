@@ -115,9 +115,13 @@ class GateSection(Section):
 
 
 class ReportSection(Section):
-    """Where the report is written."""
+    """The report: where it is written, and what it shows first."""
 
     dir: str | None = Field(None, description="Relative to the project root; reports/NAME when left out.")
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Heads the report; the recipe's name when left out."
+    )
+    checks: list[CheckType] = Field(default_factory=list, description="Types of checks, the one to see first in front.")
 
 
 class MetadataSection(Section):

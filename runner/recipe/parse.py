@@ -9,7 +9,7 @@ from runner.recipe.members import check_members
 from runner.recipe.model import RecipeDocument
 from runner.recipe.names import check_names
 from runner.recipe.order import check_mask_order, order_steps
-from runner.recipe.parsed import ParsedBudget, ParsedMask, ParsedRecipe, ParsedStep
+from runner.recipe.parsed import ParsedBudget, ParsedMask, ParsedRecipe, ParsedReport, ParsedStep
 from runner.recipe.sections import (
     parse_check,
     parse_gate,
@@ -69,7 +69,7 @@ def _recipe(
             per_step=document.budget.per_step,
             on_check_fail=document.budget.on_check_fail,
         ),
-        report_dir=document.report.dir,
+        report=ParsedReport(document.report.dir, document.report.title, tuple(document.report.checks)),
     )
 
 

@@ -185,6 +185,15 @@ class ParsedBudget:
     on_check_fail: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedReport:
+    """Where the report is written, its heading, and the types of checks that it shows first; None as usual."""
+
+    dir: str | None
+    title: str | None
+    checks: tuple[CheckType, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedRecipe:
     """A recipe that says something possible.
@@ -208,7 +217,7 @@ class ParsedRecipe:
     gate: ParsedGate | None
     outputs: tuple[ParsedOutput, ...]
     budget: ParsedBudget
-    report_dir: str | None
+    report: ParsedReport
 
     @property
     def batch(self) -> ParsedInput | None:

@@ -15,9 +15,11 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    AttemptFailed,
 )
 from runner.core.money import ZERO, Money
 from runner.plan.plan import Action
+from runner.report.attempts import AttemptSummary, fold_attempts
 
 Outcome = Literal["succeeded", "reused", "failed", "skipped", "in_doubt"]
 
@@ -43,6 +45,7 @@ class ActionSummary:
         artifact: The result; None without one.
         raw: The provider's own result where pasting back made ``artifact`` from it.
         reason: Why it was skipped or is in doubt; empty otherwise.
+        tries: Every attempt, in order.
     """
 
     action: Action
@@ -58,6 +61,7 @@ class ActionSummary:
     notes: tuple[str, ...] = ()
     error: ActionError | None = None
     reason: str = ""
+    tries: tuple[AttemptSummary, ...] = ()
 
 
 def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
@@ -74,6 +78,7 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
         job_id=None,
         charged=total_charged(events),
         duration_ms=sum(event.duration_ms for event in worked),
+        tries=fold_attempts(events),
     )
     match _deciding(events):
         case ActionSucceeded() | ActionReused() as event:
@@ -84,7 +89,7 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
             return replace(base, outcome="in_doubt", reason=event.message, reserved=event.reserved)
         case ActionSkipped() as event:
             return replace(base, reason=event.reason)
-        case ActionStarted() | ActionCharged():
+        case ActionStarted() | ActionCharged() | AttemptFailed():
             return _cut_off(base)
         case None:
             blocked = action.decision == "blocked" and action.reason
@@ -119,7 +124,7 @@ def total_charged(events: Iterable[ActionEvent]) -> Money:
 
 def _deciding(events: Sequence[ActionEvent]) -> ActionEvent | None:
     """Pick the event that decides: the last, but a resumed run's skip or reuse hides nothing that was done before."""
-    told = [event for event in events if not isinstance(event, ActionCharged)]
+    told = [event for event in events if not isinstance(event, ActionCharged | AttemptFailed)]
     acted = [event for event in told if not isinstance(event, ActionSkipped)] or told
     made = [event for event in acted if isinstance(event, ActionSucceeded)]
     if made and isinstance(acted[-1], ActionReused):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from runner.core.money import Money
 from runner.report.parts import CellOutcome, StepSummary
 from runner.report.summary import RunSummary
-from runner.report.wording import OUTCOME_WORDS, duration_text
+from runner.report.wording import OUTCOME_WORDS, cell_text, duration_text
 
 SET_ASIDE = "set aside"
 
@@ -64,7 +64,7 @@ def check_figures(summary: RunSummary) -> list[Figure]:
     failed, warned = states.count("failed") + states.count("quarantined"), states.count("warned")
     notes = [f"of {len(states)}", f"{failed} failed" if failed else "", f"{warned} warn" if warned else ""]
     text = f"{states.count('passed')}"
-    return [Figure("checks passed", text, ", ".join(note for note in notes if note), "failed" if failed else "")]
+    return [Figure("checks passed", text, ", ".join(note for note in notes if note))]
 
 
 def money_figures(summary: RunSummary) -> list[Figure]:
@@ -107,3 +107,30 @@ def _row(step: StepSummary) -> StepRow:
         charged=f"{step.charged}",
         time=duration_text(step.duration_ms),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """What is set aside for one action that is in doubt, in words."""
+
+    cell: str
+    title: str
+    step: str
+    amount: str
+    reason: str
+
+
+def reservations(summary: RunSummary) -> list[Reservation]:
+    """List what is set aside, in the order of the plan."""
+    titles = {cell.cell.id: cell_text(cell.cell) for cell in summary.cells}
+    return [
+        Reservation(
+            cell=ended.action.cells[0],
+            title=titles.get(ended.action.cells[0], ended.action.cells[0]),
+            step=ended.action.step,
+            amount=f"{ended.reserved}",
+            reason=ended.reason,
+        )
+        for ended in summary.actions.values()
+        if ended.reserved
+    ]

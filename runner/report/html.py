@@ -2,92 +2,96 @@
 
 import base64
 import hashlib
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-import orjson
-
-from runner.report.figures import cell_figures, check_figures, money_figures, step_rows
+from runner.report.action_view import view_actions
+from runner.report.assets import SCRIPTS, STYLES
+from runner.report.cell_view import view_cells
+from runner.report.data import page_data, page_title
+from runner.report.environment import read_static, render_page
+from runner.report.figures import cell_figures, check_figures, money_figures, reservations, step_rows
+from runner.report.money_chart import draw_money
 from runner.report.pictures import Pictures
 from runner.report.summary import RunSummary
-from runner.report.view import view_actions, view_cells
-from runner.report.views import ActionView, CellView
+from runner.report.timeline import make_timeline
+from runner.report.timeline_chart import view_timeline
 from runner.report.wording import OUTCOME_WORDS, duration_text, time_text
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+USER_STYLE = "style.css"
+USER_SCRIPT = "script.js"
+NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 
-_SCRIPTS = ("theme.js", "elements.js", "compare.js", "checks.js", "cell.js", "list.js", "filters.js", "page.js")
-"""In the order in which they stand in the page: each may use what those before it define."""
+_MOST_RESERVATIONS = 50
+_MOST_FULL_ROWS = 500
+"""Above, the table for readers without script has a short row for each cell; ``run.json`` has the rest."""
 
 
-def render_html(summary: RunSummary, pictures: Pictures) -> str:
-    """Write the page of a run; every text that people, files or providers wrote stays text."""
+def render_html(
+    summary: RunSummary, pictures: Pictures, overrides: Mapping[str, str] = NO_OVERRIDES, *, is_alone: bool = False
+) -> str:
+    """Write the page of a run; every text that people, files or providers wrote stays text.
+
+    Args:
+        summary: The run.
+        pictures: How the page reaches its pictures.
+        overrides: Templates that take the place of ours, and a style and a script that follow ours, by file name.
+        is_alone: Whether there is nothing beside the page, so that it links to nothing.
+
+    Raises:
+        UsageError: ``bad-template``, with file and line.
+    """
     from markupsafe import Markup
 
-    cells, actions = view_cells(summary, pictures.root_path), view_actions(summary)
-    style, scripts = _static("page.css"), [_static(name) for name in _SCRIPTS]
-    # Marked as safe: our own files, and JSON in which no character can end the element that holds it.
+    cells, actions = view_cells(summary, pictures), view_actions(summary, pictures)
+    styles = [*map(read_static, STYLES), *_present(overrides, USER_STYLE)]
+    scripts = [*map(read_static, SCRIPTS), *_present(overrides, USER_SCRIPT)]
+    set_aside, recipe = reservations(summary), summary.plan.recipe
+    # Marked as safe: files that are written into the page as they are, allowed by their hashes, and JSON in which no
+    # character can end the element that holds it.
+    context: dict[str, object] = {
+        "csp": _policy(styles, scripts),
+        "styles": [Markup(style) for style in styles],  # noqa: S704
+        "scripts": [Markup(script) for script in scripts],  # noqa: S704
+        "data": Markup(page_data(summary, cells, actions, pictures, is_alone=is_alone)),  # noqa: S704
+        "run": summary,
+        "name": recipe.name or summary.run_id or "run",
+        "title": page_title(summary),
+        "recipe_url": pictures.project_url(recipe.path),
+        "recipe_lines": summary.recipe_text.splitlines(),
+        "files": not is_alone,
+        "started": time_text(summary.started_at),
+        "duration": duration_text(summary.duration_ms),
+        "cell_figures": cell_figures(summary),
+        "check_figures": check_figures(summary),
+        "money_figures": money_figures(summary),
+        "money_chart": draw_money(summary),
+        "steps": step_rows(summary),
+        "reservations": set_aside[:_MOST_RESERVATIONS],
+        "reservations_more": max(0, len(set_aside) - _MOST_RESERVATIONS),
+        "timeline": view_timeline(make_timeline(summary)),
+        "cells": cells,
+        "lean": len(cells) > _MOST_FULL_ROWS,
+        "words": OUTCOME_WORDS,
+        "titles": {cell.id: cell.title for cell in cells},
+        "actions": actions,
+        "pictures": pictures.by_id,
+    }
+    templates = {name: text for name, text in overrides.items() if name not in {USER_STYLE, USER_SCRIPT}}
+    return render_page(context, templates)
+
+
+def _present(overrides: Mapping[str, str], name: str) -> Iterable[str]:
+    return [overrides[name]] if name in overrides else []
+
+
+def _policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Allow this page's own styles and scripts by their hashes, pictures beside it, and nothing else."""
     return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            csp=_policy(style, scripts),
-            style=Markup(style),  # noqa: S704 - our own file
-            scripts=[Markup(script) for script in scripts],  # noqa: S704 - our own files
-            data=Markup(_data(cells, actions, pictures)),  # noqa: S704 - escaped for its place
-            run=summary,
-            name=summary.plan.recipe.name or summary.run_id or "run",
-            started=time_text(summary.started_at),
-            duration=duration_text(summary.duration_ms),
-            cell_figures=cell_figures(summary),
-            check_figures=check_figures(summary),
-            money_figures=money_figures(summary),
-            steps=step_rows(summary),
-            cells=cells,
-            words=OUTCOME_WORDS,
-            titles={cell.id: cell.title for cell in cells},
-            actions=actions,
-            pictures=pictures.by_id,
-        )
-    )
-
-
-def _data(cells: tuple[CellView, ...], actions: tuple[ActionView, ...], pictures: Pictures) -> str:
-    """Write what the script shows as JSON that can stand in a script element: nothing in it can end the element."""
-    text = orjson.dumps({"cells": cells, "actions": actions, "pictures": pictures.by_id}).decode()
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _policy(style: str, scripts: list[str]) -> str:
-    """Allow this page's own style and scripts by their hashes, pictures beside it, and nothing else."""
-    hashes = " ".join(_hash(script) for script in scripts)
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {hashes}; "
+        f"default-src 'none'; style-src {' '.join(map(_hash, styles))}; script-src {' '.join(map(_hash, scripts))}; "
         "img-src 'self' file: data:; base-uri 'none'; form-action 'none'"
     )
 
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("runner.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _static(name: str) -> str:
-    from jinja2 import PackageLoader
-
-    source, _, _ = PackageLoader("runner.report", "static").get_source(_environment(), name)
-    return source

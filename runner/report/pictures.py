@@ -1,59 +1,38 @@
-"""Which pictures a report shows, what their thumbnails are called, and where their full versions lie."""
+"""What the thumbnails of a report are called, and how the page reaches its pictures."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import quote
 
-from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, digest_json
-from runner.plan.plan import Action, InputImage, MaskImage, ParamValue, StepImage
-from runner.report.ending import ActionSummary
+from runner.core.digest import ActionKey
+from runner.images.heat import Change
 from runner.report.summary import RunSummary
+from runner.report.wanted import (
+    HeatPicture,
+    InputPicture,
+    MaskPicture,
+    PictureId,
+    ResultPicture,
+    Wanted,
+    Whole,
+    shown_size,
+    wanted_pictures,
+)
 
-PictureId: TypeAlias = str
-"""16 hexadecimal digits: what the picture shows, so that one drawn for an earlier report serves again."""
+VIEWABLE = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"})
+"""Endings of the files that browsers show."""
 
 Suffix = Literal[".jpg", ".png"]
 
 
 @dataclass(frozen=True, slots=True)
-class InputPicture:
-    """An input; the path is relative to the project root, with forward slashes."""
+class Drawn:
+    """What was drawn for a picture: the kind of its files, and in which sizes."""
 
-    path: str
-    artifact: Artifact
-
-    @property
-    def id(self) -> PictureId:
-        return self.artifact.digest[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPicture:
-    """The result of an action."""
-
-    key: ActionKey
-    artifact: Artifact
-
-    @property
-    def id(self) -> PictureId:
-        return self.artifact.digest[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class MaskPicture:
-    """A mask, shown over the picture that it belongs to."""
-
-    mask: MaskImage
-    photo: InputPicture | ResultPicture
-
-    @property
-    def id(self) -> PictureId:
-        return digest_json("mask-picture/1", [self.mask.digest, self.photo.artifact.digest])[:16]
-
-
-Wanted: TypeAlias = InputPicture | ResultPicture | MaskPicture
+    suffix: Suffix
+    sizes: Literal["both", "large"] = "both"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,40 +40,36 @@ class Picture:
     """How the page reaches a picture: URLs relative to the report's folder; None where there is nothing to reach.
 
     Attributes:
-        small, large: Thumbnails of at most 480 and 960 px on the long side.
+        small, large: Thumbnails of at most 480 and 960 px on the long side; a drawing has one size, ``large``.
         full: The picture itself.
+        viewable: Whether a browser can show ``full``.
     """
 
     small: str | None
     large: str | None
     full: str | None
+    viewable: bool
     width_px: int
     height_px: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
     """All pictures of a report.
 
     Attributes:
-        root_path: From the report's folder to the project root, relative, with forward slashes and none at its end.
+        changes: What the pictures of changes show, in figures.
+        root_path: From the report's folder to the project root, relative, with forward slashes and none at its end;
+            None where the page cannot reach it.
     """
 
     by_id: Mapping[PictureId, Picture]
-    root_path: str
+    changes: Mapping[PictureId, Change]
+    root_path: str | None
 
-
-def wanted_pictures(summary: RunSummary) -> list[Wanted]:
-    """List the pictures that the report of a run shows, each once, in the order in which it shows them."""
-    by_id: dict[PictureId, Wanted] = {}
-    for cell in summary.cells:
-        if cell.cell.photo is not None:
-            photo = InputPicture(cell.cell.photo.path, cell.cell.photo.artifact)
-            by_id.setdefault(photo.id, photo)
-        for ended in cell.actions:
-            for wanted in action_pictures(ended, summary.actions):
-                by_id.setdefault(wanted.id, wanted)
-    return list(by_id.values())
+    def project_url(self, path: str) -> str:
+        """Make a relative URL of a path in the project; empty where the page cannot reach it."""
+        return "" if self.root_path is None else file_url(path, self.root_path)
 
 
 def thumb_name(picture_id: PictureId, suffix: Suffix, size: Literal["small", "large"]) -> str:
@@ -102,19 +77,44 @@ def thumb_name(picture_id: PictureId, suffix: Suffix, size: Literal["small", "la
     return f"thumbs/{picture_id}{'-2x' if size == 'large' else ''}{suffix}"
 
 
-def link_pictures(summary: RunSummary, suffixes: Mapping[PictureId, Suffix], root_path: str) -> Pictures:
+def overlay_name(picture_id: PictureId) -> str:
+    """Name the file of a drawing that is laid over a picture, relative to the report's folder."""
+    return f"thumbs/{picture_id}.png"
+
+
+def file_names(picture_id: PictureId, drawn: Drawn) -> tuple[str, ...]:
+    """Name the files of a picture, relative to the report's folder; the one that is written last stands last."""
+    if drawn.sizes == "large":
+        return (overlay_name(picture_id),)
+    return (thumb_name(picture_id, drawn.suffix, "small"), thumb_name(picture_id, drawn.suffix, "large"))
+
+
+def link_pictures(
+    summary: RunSummary,
+    drawn: Mapping[PictureId, Drawn],
+    root_path: str,
+    *,
+    wanted: Iterable[Wanted] | None = None,
+    changes: Mapping[PictureId, Change] | None = None,
+    full: Mapping[PictureId, str] | None = None,
+) -> Pictures:
     """Say how the page reaches every picture.
 
     Args:
         summary: The run.
-        suffixes: The pictures that have thumbnails, and the kind of their files.
+        drawn: The pictures that have thumbnails.
         root_path: From the report's folder to the project root, relative, with forward slashes and none at its end.
+        wanted: Its pictures, where they were listed before.
+        changes: What the pictures of changes show, in figures.
+        full: Pictures that lie in full size in the report's own folder, relative to it.
     """
     written = {output.key: output.path for output in summary.outputs if output.digest is not None}
-    by_id = {
-        wanted.id: _link(wanted, suffixes.get(wanted.id), written, root_path) for wanted in wanted_pictures(summary)
-    }
-    return Pictures(by_id, root_path)
+    by_id: dict[PictureId, Picture] = {}
+    for one in wanted_pictures(summary) if wanted is None else wanted:
+        path, kept = _place(one, written), full.get(one.id, "") if full else ""
+        url = file_url(kept, "") if kept else file_url(path, root_path) if path else None
+        by_id[one.id] = _picture(one, drawn.get(one.id), url, kept or path)
+    return Pictures(by_id=by_id, changes=changes or {}, root_path=root_path)
 
 
 def file_url(path: str, root_path: str) -> str:
@@ -122,55 +122,48 @@ def file_url(path: str, root_path: str) -> str:
     return quote(f"{root_path or '.'}/{path}", safe="/")
 
 
-def action_pictures(ended: ActionSummary, actions: Mapping[ActionKey, ActionSummary]) -> Iterator[Wanted]:
-    """Give the pictures of one action: what went in, its masks, and what came out."""
-    for value in ended.action.params.values():
-        shown = param_picture(value, ended.action, actions)
-        if shown is not None:
-            yield shown
-    if ended.action.paste_back is not None:
-        mask = param_picture(ended.action.paste_back, ended.action, actions)
-        if mask is not None:
-            yield mask
-    if ended.artifact is not None:
-        yield ResultPicture(ended.action.key, ended.artifact)
-
-
-def param_picture(value: ParamValue, action: Action, actions: Mapping[ActionKey, ActionSummary]) -> Wanted | None:
-    """Find the picture of a parameter; None for one that is no picture or whose picture was never made."""
-    match value:
-        case InputImage():
-            return InputPicture(value.path, value.artifact)
-        case StepImage():
-            upstream = actions.get(value.key)
-            return ResultPicture(value.key, upstream.artifact) if upstream and upstream.artifact else None
-        case MaskImage():
-            photo = edited_picture(action, actions)
-            return MaskPicture(value, photo) if photo else None
-        case _:
-            return None
-
-
-def edited_picture(action: Action, actions: Mapping[ActionKey, ActionSummary]) -> InputPicture | ResultPicture | None:
-    """Find the picture that an action edits: its parameter ``image``, or else its first picture."""
-    named = action.params.get("image")
-    images = [value for value in [named, *action.params.values()] if isinstance(value, InputImage | StepImage)]
-    picture = param_picture(images[0], action, actions) if images else None
-    return None if isinstance(picture, MaskPicture) else picture
-
-
-def _link(wanted: Wanted, suffix: Suffix | None, written: Mapping[ActionKey, str], root_path: str) -> Picture:
+def _place(wanted: Wanted, written: Mapping[ActionKey, str]) -> str:
+    """Where a picture lies in the project; empty where it lies nowhere."""
     match wanted:
-        case InputPicture():
-            path, artifact = wanted.path, wanted.artifact
-        case ResultPicture():
-            path, artifact = written.get(wanted.key, ""), wanted.artifact
-        case MaskPicture():
-            path, artifact = "", wanted.photo.artifact
+        case InputPicture(path=path):
+            return path
+        case ResultPicture(key=key):
+            return written.get(key, "")
+        case MaskPicture() | HeatPicture():
+            return ""
+
+
+def _picture(wanted: Wanted, drawn: Drawn | None, full: str | None, path: str) -> Picture:
+    names = file_names(wanted.id, drawn) if drawn else ()
+    size = shown_size(wanted)
     return Picture(
-        small=thumb_name(wanted.id, suffix, "small") if suffix else None,
-        large=thumb_name(wanted.id, suffix, "large") if suffix else None,
-        full=file_url(path, root_path) if path else None,
-        width_px=artifact.width_px,
-        height_px=artifact.height_px,
+        small=names[0] if len(names) > 1 else None,
+        large=names[-1] if names else None,
+        full=full,
+        viewable=path[path.rfind(".") :].lower() in VIEWABLE,
+        width_px=size.width_px,
+        height_px=size.height_px,
     )
+
+
+def full_name(picture: Whole) -> str:
+    """Name the file of a picture in full size, relative to the report's folder."""
+    return f"full/{picture.id}.{picture.artifact.media_type.removeprefix('image/').replace('jpeg', 'jpg')}"
+
+
+def inline_pictures(pictures: Pictures, contents: Mapping[str, bytes]) -> Pictures:
+    """Put the thumbnails themselves where their names were; what is not in the page cannot be reached from it."""
+    by_id = {
+        picture_id: replace(
+            picture, small=_inline(picture.small, contents), large=_inline(picture.large, contents), full=None
+        )
+        for picture_id, picture in pictures.by_id.items()
+    }
+    return replace(pictures, by_id=by_id, root_path=None)
+
+
+def _inline(name: str | None, contents: Mapping[str, bytes]) -> str | None:
+    if name is None:
+        return None
+    media_type = "image/png" if name.endswith(".png") else "image/jpeg"
+    return f"data:{media_type};base64,{b64encode(contents[name]).decode()}"

@@ -21,6 +21,14 @@ from runner.report.outputs import fold_outputs
 from runner.report.parts import CellSummary, Need, OutputSummary, StepSummary
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A time in which a run was active, RFC 3339 UTC."""
+
+    began_at: str
+    ended_at: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
     """A run in full.
@@ -31,6 +39,7 @@ class RunSummary:
         reason: The state's reason, for a person.
         finished_at: None where the journal has no end.
         duration_ms: Time in which the run was active, without the pauses before it was resumed.
+        sessions: When it was active: from each start to the last event before the next.
         cells: In the order of the plan, as are steps, actions and outputs.
         gate: Where the gate stopped the batch; None where it did not.
         reserved: What is set aside for actions that are in doubt.
@@ -48,6 +57,7 @@ class RunSummary:
     started_at: str
     finished_at: str | None
     duration_ms: int
+    sessions: tuple[Session, ...]
     cells: tuple[CellSummary, ...]
     steps: tuple[StepSummary, ...]
     actions: Mapping[ActionKey, ActionSummary]
@@ -91,6 +101,7 @@ def summarize(events: Iterable[Event]) -> RunSummary:
         started_at=starts[0].at if starts else "",
         finished_at=finish.at if finish else None,
         duration_ms=_active_ms(journal),
+        sessions=_sessions(journal),
         cells=cells,
         steps=_steps(plan, actions),
         actions=actions,
@@ -148,6 +159,16 @@ def _active_ms(journal: Sequence[Event]) -> int:
         if not isinstance(later, RunStarted)
     )
     return sum(max(0, round(span.total_seconds() * 1000)) for span in spans)
+
+
+def _sessions(journal: Sequence[Event]) -> tuple[Session, ...]:
+    sessions: list[Session] = []
+    for event in journal:
+        if isinstance(event, RunStarted) or not sessions:
+            sessions.append(Session(event.at, event.at))
+        else:
+            sessions[-1] = Session(sessions[-1].began_at, max(event.at, sessions[-1].ended_at))
+    return tuple(sessions)
 
 
 def _plan_id(document: Json) -> str:

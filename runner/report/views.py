@@ -6,7 +6,7 @@ from typing import Literal
 from runner.report.checks import CheckState
 from runner.report.ending import Outcome
 from runner.report.parts import CellOutcome
-from runner.report.pictures import PictureId
+from runner.report.wanted import PictureId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """An output: its path, where it lies from the report, and what became of it."""
+    """An output: its path, where it lies from the report if it was written, and what became of it."""
 
     path: str
     url: str
@@ -37,15 +37,67 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """What an edit changed, in words.
+
+    Attributes:
+        share, inside, outside: Of the picture, of the mask, of what is outside it; the latter empty without a mask.
+        mean, max: CIEDE2000 differences: over the pixels that changed, and of all.
+        measured: The size at which it was measured.
+    """
+
+    share: str
+    inside: str
+    outside: str
+    mean: str
+    max: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """A part of the time that an action took."""
+
+    label: str
+    text: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryView:
+    """One attempt at an action, in words; its state is ``running`` where the journal ends in it."""
+
+    number: int
+    at: str
+    state: Literal["failed", "succeeded", "in_doubt", "running"]
+    word: str
+    time: str
+    problem: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """A step as the recipe has it; lines from 1, ``first_line`` 0 where they are not known."""
+
+    uses: str
+    first_line: int
+    last_line: int
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
     """A check of a cell, in words.
 
     Attributes:
+        step: Whose result was measured.
         on: What was measured: the step, before or after pasting back, the mask, the draw.
         value, demanded: What was measured against what.
     """
 
     type: str
+    step: str
     on: str
     state: CheckState
     word: str
@@ -60,6 +112,10 @@ class ActionView:
 
     Attributes:
         before, mask, after: What it edited, where, and what came out; None where there is no such picture.
+        outline, heat: To lay over them: the border of the mask, and how much changed where.
+        seed: Of the model's chance; empty where it has none, or does not say.
+        phases: Where the time of the last attempt went, as far as it is known.
+        tries: Every attempt, in order.
         details, records: What the model said of its result: facts, and tables of alike things.
         problem: The error's code and message, or why it was skipped; empty where it has a result.
         shared: How many other cells have this action too.
@@ -77,6 +133,13 @@ class ActionView:
     before: PictureId | None
     mask: PictureId | None
     after: PictureId | None
+    outline: PictureId | None
+    heat: PictureId | None
+    change: ChangeView | None
+    seed: str
+    started: str
+    phases: tuple[PhaseView, ...]
+    tries: tuple[TryView, ...]
     list_price: str
     quoted: str
     charged: str
@@ -102,6 +165,8 @@ class CellView:
         cost: The charge in millionths of a dollar, to sort by.
         check: What its worst check says; ``unmeasured`` where checks were planned and none was measured.
         check_word: That check and its value, or how many passed; empty without checks.
+        outline, heat: To lay over the pictures: the border of the mask, and how much the whole chain changed where.
+        changed: The share of the picture that changed, 0 to 1, to sort by; -1 where it is not known.
         chain: Its actions, by their place in the list of all actions.
         omitted: Steps that do not apply, each with its reason.
     """
@@ -120,6 +185,10 @@ class CellView:
     before: PictureId | None
     mask: PictureId | None
     after: PictureId | None
+    outline: PictureId | None
+    heat: PictureId | None
+    change: ChangeView | None
+    changed: float
     chain: tuple[int, ...]
     omitted: tuple[Fact, ...]
     check: CheckState | Literal["unmeasured", "none"]

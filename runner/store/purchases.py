@@ -130,8 +130,13 @@ class Purchases:
         ]
 
     def spent_in(self, month: str) -> Money:
-        """Give what all runs spent and set aside in a month of the calendar, UTC, such as ``2026-11``."""
-        rows = self._state.read("SELECT taken FROM spending WHERE scope = ?", (f"month {month}",))
+        """Give what all runs spent and set aside in a month of the calendar, UTC, such as ``2026-11``.
+
+        What is set aside for something that was never sent is left out: whoever claims that takes it over.
+        """
+        unsent = "SELECT sum(reserved) FROM purchases WHERE month = ? AND sent_at IS NULL"
+        query = f"SELECT taken - coalesce(({unsent}), 0) FROM spending WHERE scope = ?"  # noqa: S608 - constants
+        rows = self._state.read(query, (month, f"month {month}"))
         return from_micros(int(cast("int", rows[0][0]))) if rows else ZERO
 
     def open(self) -> list[Purchase]:

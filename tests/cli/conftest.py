@@ -60,15 +60,20 @@ outputs:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of three drawn photos, and the working directory in it."""
-    (tmp_path / "runner.toml").write_text("")
-    (tmp_path / "photos").mkdir()
-    for number, name in enumerate("abc"):
-        draw_photo(tmp_path / "photos" / f"{name}.png", seed=number)
-    (tmp_path / "cards.yaml").write_text(RECIPE)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.delenv("RUNFLOW_API_KEY", raising=False)
+    make_project(tmp_path, monkeypatch)
     return tmp_path
+
+
+def make_project(place: Path, patch: pytest.MonkeyPatch) -> None:
+    """Make a project of three drawn photos, and go there."""
+    (place / "runner.toml").write_text("")
+    (place / "photos").mkdir()
+    for number, name in enumerate("abc"):
+        draw_photo(place / "photos" / f"{name}.png", seed=number)
+    (place / "cards.yaml").write_text(RECIPE)
+    patch.chdir(place)
+    patch.setenv("NO_COLOR", "1")
+    patch.delenv("RUNFLOW_API_KEY", raising=False)
 
 
 def draw_photo(path: Path, seed: int, size: tuple[int, int] = (80, 60)) -> None:

@@ -59,6 +59,31 @@ def test_cells_are_selected(runner: Runner, table: Path, select: list[str], foun
     assert cells(runner("plan", "cards.yaml", "--format", "json", *options)) == found
 
 
+@pytest.mark.parametrize("content", ["A/20\nB/30\n", "\ufeffA/20\r\nB/30\r\n", "\nB/30\n\n A/20\nGONE/20"])
+def test_cells_are_selected_by_a_list_in_a_file(runner: Runner, table: Path, content: str) -> None:
+    (table / "redo.txt").write_bytes(content.encode())
+    assert cells(runner("plan", "cards.yaml", "--format", "json", "--select", "@redo.txt")) == ["A/20", "B/30"]
+    both = ("--select", "@redo.txt,size=20")
+    assert cells(runner("plan", "cards.yaml", "--format", "json", *both)) == ["A/20"]
+
+
+@pytest.mark.parametrize("content", [b"[A-Z]/*\n", b"size=20\n", b"failed\n"])
+def test_a_line_of_a_list_is_an_id_and_no_pattern(runner: Runner, table: Path, content: bytes) -> None:
+    (table / "redo.txt").write_bytes(content)
+    assert "no cell is selected by @redo.txt" in runner("plan", "cards.yaml", "--select", "@redo.txt").err
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"\xff", "not UTF-8"), (None, "No such file")])
+@pytest.mark.parametrize("option", ["--select", "--redraw"])
+def test_a_list_that_cannot_be_read_is_said(
+    runner: Runner, table: Path, option: str, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (table / "redo.txt").write_bytes(content)
+    ended = runner("run", "cards.yaml", option, "@redo.txt")
+    assert (ended.code, said in ended.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("select", "said"),
     [("Z", "the keys begin with: A, B"), ("finish=oak", "there are: item.key, size"), ("failed", "was never run")],
@@ -194,6 +219,8 @@ def test_a_cell_is_drawn_again_on_request_only(runner: Runner, project: Path) ->
     assert (drawn["totals"]["succeeded"], drawn["totals"]["reused"]) == (1, 1)
     assert again["totals"]["reused"] == 2
     assert {action["key"] for action in again["actions"]} == {action["key"] for action in drawn["actions"]}
+    (project / "redo.txt").write_text("z\n")
+    assert "there is no cell 'z'" in runner("run", "cards.yaml", "--redraw", "@redo.txt").err
     assert runner("run", "cards.yaml", "--redraw", "z").code == 2
 
 
@@ -221,4 +248,6 @@ def test_masks_that_are_found_combined_and_made_by_steps_reach_result_and_report
     assert changed[10:40, 40:60].mean() > 0.99
     assert changed.sum() == changed[10:40, 40:60].sum()
     pictures = {"photo", "over", "mask part", "mask made", "drawn", "card"}
-    assert len(list((project / "reports" / "cards" / "thumbs").iterdir())) == 2 * len(pictures)
+    overlays = {"outline part", "outline made", "photo to drawn", "photo to card", "the whole chain"}
+    drawn = list((project / "reports" / "cards" / "thumbs").glob("*.*g"))
+    assert len(drawn) == 2 * len(pictures) + len(overlays)

@@ -6,7 +6,8 @@ from typing import Literal
 
 import pytest
 
-from runner.cli.render.markdown import MOST_CHARACTERS, plan_markdown
+from runner.cli.render.markdown import plan_markdown
+from runner.cli.render.markdown_text import MOST_CHARACTERS
 from runner.cli.render.paint import colored, plain
 from runner.cli.render.plan import explain_text, plan_text
 from runner.core.artifact import Artifact, MaskFacts, Size

@@ -80,6 +80,14 @@ def test_a_chain_of_tools_ends_in_an_output(tmp_path: Path) -> None:
         assert (picture.format, picture.size) == ("JPEG", (24, 16))
 
 
+def test_a_result_tells_how_long_it_waited_and_how_long_it_was_worked_on(tmp_path: Path) -> None:
+    carried = carry_out_here(half_as_jpeg(tmp_path), WorkerPool(1))
+    for made in carried.of(ActionSucceeded):
+        assert made.phases is not None
+        assert made.phases.download_ms == 0
+        assert made.phases.queue_ms + made.phases.run_ms <= made.duration_ms
+
+
 def test_a_mask_becomes_a_picture(tmp_path: Path) -> None:
     show = action("show", {"mask": part_mask("50%")}, uses="image/mask", provider="local")
     wanted = plan(tmp_path, show, outputs=(output(show, "out/mask.png"),))

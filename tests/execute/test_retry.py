@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from runner.core.errors import ExitCode
-from runner.core.event import ActionFailed, ActionStarted, ActionSucceeded, RunFinished
+from runner.core.event import ActionFailed, ActionStarted, ActionSucceeded, AttemptFailed, RunFinished
 from runner.execute.doors import Policy
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Action, Plan
@@ -29,6 +29,12 @@ def test_a_failure_that_may_pass_is_tried_again(tmp_path: Path) -> None:
     assert carried.code == ExitCode.DONE
     assert numbers(carried) == [1, 2, 3]
     assert carried.of(ActionSucceeded)[0].attempts == 3
+
+
+def test_each_attempt_that_is_followed_by_another_tells_why_it_failed(tmp_path: Path) -> None:
+    carried = carry_out(plan(tmp_path, edit(tmp_path, attempts=3)), FlakyProvider(9), policy=QUICK)
+    assert [(event.attempt, event.code) for event in carried.of(AttemptFailed)] == [(1, "busy"), (2, "busy")]
+    assert [type(event).__name__ for event in carried.events][1:5] == ["ActionStarted", "AttemptFailed"] * 2
 
 
 def test_the_last_attempt_decides(tmp_path: Path) -> None:

@@ -8,15 +8,17 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 from runner.core.diagnostic import Diagnostic, Span
-from runner.core.event import ActionSucceeded, Event
+from runner.core.event import ActionSucceeded, Event, OutputWritten
 from runner.report.html import render_html
-from runner.report.pictures import InputPicture, Suffix, link_pictures, wanted_pictures
+from runner.report.pictures import Drawn, link_pictures
 from runner.report.summary import summarize
+from runner.report.wanted import InputPicture, wanted_pictures
 from tests.report.runs import (
     RUN_ID,
     artifact,
     at,
     checked_journal,
+    digest,
     doubted,
     finished,
     full_journal,
@@ -56,8 +58,8 @@ class Page(HTMLParser):
 
 def page_of(events: list[Event]) -> str:
     summary = summarize(events)
-    suffixes: dict[str, Suffix] = {wanted.id: ".jpg" for wanted in wanted_pictures(summary)}
-    return render_html(summary, link_pictures(summary, suffixes, "../.."))
+    drawn = {wanted.id: Drawn(".jpg") for wanted in wanted_pictures(summary)}
+    return render_html(summary, link_pictures(summary, drawn, "../.."))
 
 
 def hostile_journal() -> list[Event]:
@@ -77,7 +79,9 @@ def hostile_journal() -> list[Event]:
 
 
 def text_of(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html.partition("<noscript>")[0].partition("</style>")[2]))
+    body = html.rpartition("</style>")[2].partition('id="data"')[0]
+    shown = re.sub(r"<noscript>.*?</noscript>", " ", body, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown))
 
 
 def test_the_top_tells_what_happened_in_words_and_figures() -> None:
@@ -156,7 +160,7 @@ def test_hostile_texts_stay_texts() -> None:
     plain, hostile = Page(page_of([started(plan_of("a")), finished(1)])), Page(page_of(hostile_journal()))
     assert hostile.tags.count("script") == plain.tags.count("script")
     assert not [name for name, _ in hostile.attributes if name.startswith("on")]
-    assert HOSTILE in "".join(hostile.texts["pre"])
+    assert HOSTILE.strip() in "".join(hostile.texts["span"])
     assert "49" not in hostile.texts["h1"][0]
 
 
@@ -185,15 +189,20 @@ def test_the_page_names_no_other_host() -> None:
 
 def test_a_path_cannot_become_another_address() -> None:
     plan = plan_of("a")
-    outputs = (replace(plan.outputs[0], path="javascript:alert(1)//#?%2e.jpg"),)
-    html = page_of([started(replace(plan, outputs=outputs)), finished(1)])
+    output = replace(plan.outputs[0], path="javascript:alert(1)//#?%2e.jpg")
+    written = OutputWritten(at=at(1), cell=output.cell, path=output.path, digest=digest("a"), unchanged=False)
+    html = page_of([started(replace(plan, outputs=(output,))), written, finished(2)])
     assert 'href="../../javascript%3Aalert%281%29//%23%3F%252e.jpg"' in html
+
+
+def test_an_output_that_was_not_written_leads_nowhere() -> None:
+    assert 'href="../../out/' not in page_of([started(plan_of("a")), finished(1)])
 
 
 def test_a_picture_without_a_thumbnail_is_named_as_missing() -> None:
     summary = summarize(full_journal())
     shown = InputPicture(photo("a").path, photo("a").artifact)
-    html = render_html(summary, link_pictures(summary, {shown.id: ".png"}, "../.."))
+    html = render_html(summary, link_pictures(summary, {shown.id: Drawn(".png")}, "../.."))
     table = html.partition("<noscript>")[2].partition("</noscript>")[0]
     assert re.findall(r'<img src="([^"]*)"', table) == [f"thumbs/{shown.id}.png"]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.core.event import Event
@@ -168,6 +168,7 @@ def test_attempts_and_working_time_add_up_over_a_resumed_run() -> None:
     assert (ended.attempts, ended.duration_ms) == (2, 2200)
 
 
+@settings(deadline=None)  # the first page compiles the templates
 @given(st.integers(min_value=0, max_value=len(full_journal())))
 def test_a_journal_cut_off_anywhere_can_be_told_in_every_form(length: int) -> None:
     summary = summarize(full_journal()[:length])

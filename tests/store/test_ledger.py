@@ -15,9 +15,11 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    AttemptFailed,
     Event,
     OutputFailed,
     OutputWritten,
+    Phases,
     RunFinished,
     RunStarted,
     RunState,
@@ -42,6 +44,7 @@ def finished(run_id: str, state: RunState = "succeeded", exit_code: int = 0) -> 
 ONE_OF_EACH: list[Event] = [
     started("01"),
     ActionStarted(at="t", key=KEY, attempt=2),
+    AttemptFailed(at="t", key=KEY, attempt=2, code="busy", message="Ä", hint="", duration_ms=7, job_id="job"),
     ActionSucceeded(
         at="t",
         key=KEY,
@@ -53,6 +56,7 @@ ONE_OF_EACH: list[Event] = [
         raw=ARTIFACT,
         details={"irises": [{"center": [1, 2.5]}], "ok": True},
         notes=("16 bits per sample: reduced to 8",),
+        phases=Phases(queue_ms=1, run_ms=3, download_ms=0),
     ),
     ActionReused(at="t", key=KEY, artifact=ARTIFACT, details={"a": None}),
     ActionFailed(at="t", key=KEY, code="c", message="Ä 'x'", hint="h", retryable=True, duration_ms=1, attempts=1),
@@ -155,6 +159,19 @@ def test_events_are_written_all_or_none(store: Store) -> None:
     row = store.ledger.run("01")
     assert row is not None
     assert row.state == "interrupted"
+
+
+def test_a_result_of_an_earlier_version_without_phases_is_read(store: Store) -> None:
+    picture = '{"digest": "%s", "media_type": "image/png", "size_bytes": 1, "width_px": 3, "height_px": 2}'
+    body = '{"event": "action-succeeded", "at": "t", "key": "%s", "artifact": %s, "duration_ms": 5, "attempts": 1}'
+    store.ledger.append("01", [started("01")])
+    written = body % (KEY, picture % ARTIFACT.digest)
+    store.state.write(
+        lambda connection: connection.execute("INSERT INTO events (run_id, body) VALUES ('01', ?)", (written,))
+    )
+    assert store.ledger.events("01")[1:] == [
+        ActionSucceeded(at="t", key=KEY, artifact=ARTIFACT, duration_ms=5, attempts=1)
+    ]
 
 
 def test_an_event_of_another_version_is_said_in_words(store: Store) -> None:

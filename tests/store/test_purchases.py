@@ -71,6 +71,15 @@ def bought(purchases: Purchases, stages: int) -> Purchase:
     return purchases.find([KEY])[KEY]
 
 
+def test_what_was_never_sent_does_not_count_as_spent_for_a_new_plan(purchases: Purchases) -> None:
+    expected = [ZERO, ZERO, PRICE, PRICE]
+    seen = [purchases.spent_in("2026-11")]
+    for stage in (lambda _: bought(purchases, 1), *STAGES[1:]):
+        stage(purchases)
+        seen.append(purchases.spent_in("2026-11"))
+    assert seen == expected
+
+
 def test_a_purchase_goes_its_way(state: State, purchases: Purchases) -> None:
     seen = [bought(purchases, 0).state]
     for stage in STAGES:

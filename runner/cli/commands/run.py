@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Spend what the plan says without asking.")
 @click.option("--budget", metavar="AMOUNT", help="At most this, such as '5 USD'; instead of the recipe's budget.")
 @select_option()
-@click.option("--redraw", multiple=True, metavar="CELL", help="Ask the models of this cell for a further result.")
+@click.option(
+    "--redraw",
+    multiple=True,
+    metavar="CELL",
+    help="Ask the models of this cell, or of those in @FILE, for a further result.",
+)
 @provider_option()
 @frozen_option()
 @execution_options

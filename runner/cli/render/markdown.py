@@ -25,9 +25,6 @@ from runner.plan.plan import Plan
 MARKER = "<!-- edit-runner plan -->"
 """Stands first, so that a later comment can take the place of an earlier one."""
 
-MOST_CHARACTERS = 60_000
-"""A comment on GitHub holds 65,536."""
-
 ROOM = {"problems": 6_000, "steps": 10_000, "changes": 10_000, "every": 9_000, "why": 8_000, "checks": 4_000}
 """Characters of each part; with what stands around them they stay below ``MOST_CHARACTERS``."""
 

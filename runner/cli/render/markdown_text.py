@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from runner.cli.render.layout import visible
 
+MOST_CHARACTERS = 60_000
+"""A comment on GitHub holds 65,536."""
+
 MOST_CELL = 200
 """Characters of a name or a reason that are shown."""
 

@@ -14,6 +14,7 @@ from runner.core.event import (
     ActionSkipped,
     ActionStarted,
     ActionSucceeded,
+    AttemptFailed,
     CheckMeasured,
     Event,
     GateClosed,
@@ -94,9 +95,8 @@ class Tally:
 
     def _acted(self, event: ActionEvent) -> str | None:
         match event:
-            case ActionStarted(key=key, attempt=attempt):
-                self.running[key] = self._name(key)
-                return f"{self._count()} {self._name(key)} attempt {attempt}" if attempt > 1 else None
+            case ActionStarted() | AttemptFailed():
+                return self._tried(event)
             case ActionSucceeded() | ActionFailed():
                 return self._worked(event)
             case ActionReused(key=key):
@@ -111,6 +111,13 @@ class Tally:
                 return f"{self._name(key)} was charged {charged:s} before the run was cut off"
             case ActionSkipped(key=key, reason=reason):
                 return self._skipped(key, reason)
+
+    def _tried(self, event: ActionStarted | AttemptFailed) -> str | None:
+        name = self._name(event.key)
+        if isinstance(event, AttemptFailed):
+            return f"{self._count()} {name} is tried again: {visible(event.message)}"
+        self.running[event.key] = name
+        return f"{self._count()} {name} attempt {event.attempt}" if event.attempt > 1 else None
 
     def _worked(self, event: ActionSucceeded | ActionFailed) -> str:
         succeeded = isinstance(event, ActionSucceeded)

@@ -1,8 +1,10 @@
 """Makes a response of a job: waits for its end, downloads its result, and reads what it cost."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner.core.errors import ProviderError, UsageError
+from runner.core.errors import ImageError, ProviderError, UsageError
 from runner.core.money import ZERO
 from runner.images.sniff import sniff
 from runner.providers.base import Job, JobFailed, Response
@@ -31,11 +33,13 @@ class Collector:
 
     Attributes:
         uploader: Forgets what the provider does not have any more.
+        now_s: Of a clock that never goes back.
     """
 
     waiter: Waiter
     transfers: Transfers
     uploader: Uploader
+    now_s: Callable[[], float]
 
     async def collect(self, job: Job, about: About) -> Response:
         """Wait for a job and fetch its first picture; what the provider says it cost is what is charged.
@@ -47,6 +51,7 @@ class Collector:
         state = await self.waiter.until_ended(job, about)
         if state.ending in {"failed", "canceled"} or not state.outputs:
             raise self._failure(state, about)
+        ended_s = self.now_s()
         picture = await self._picture(job, state, about)
         return Response(
             content=picture.content,
@@ -55,6 +60,8 @@ class Collector:
             notes=_notes(state),
             charged=state.cost or ZERO,
             revision=state.revision,
+            run_ms=None if state.run_s is None else max(0, round(state.run_s * 1000)),
+            download_ms=round((self.now_s() - ended_s) * 1000),
         )
 
     async def _picture(self, job: Job, state: JobState, about: About) -> _Picture:
@@ -78,7 +85,9 @@ class Collector:
         except UsageError as error:
             return error.message
         found = sniff(content)
-        return _Picture(content, found) if isinstance(found, str) else f"what was downloaded is {found.what}"
+        if not isinstance(found, str):
+            return f"what was downloaded is {found.what}"
+        return await asyncio.to_thread(_damage, content) or _Picture(content, found)
 
     def _failure(self, state: JobState, about: About) -> JobFailed:
         charged = state.cost or ZERO
@@ -98,6 +107,17 @@ class Collector:
             retryable=expired or any(word in state.failure_code for word in _TRANSIENT),
             charged=charged,
         )
+
+
+def _damage(content: bytes) -> str:
+    """Say what is missing or damaged of a picture; nothing where another download would give the same."""
+    from runner.images.codec import decode
+
+    try:
+        decode(content, "what was downloaded")
+    except ImageError as error:
+        return error.message if error.code == "corrupt-image" else ""
+    return ""
 
 
 def _notes(state: JobState) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class JobState:
         failure_code: Its own, in capitals.
         failure: Its own words, fit to be shown.
         duration_s: From its creation to its end, by the provider's clock.
+        run_s: From when it was begun to its end, by the provider's clock.
         created_at: By the provider's clock.
     """
 
@@ -54,6 +55,7 @@ class JobState:
     details: Mapping[str, Json]
     created_at: datetime | None
     duration_s: float | None
+    run_s: float | None
 
 
 def read_job(document: Mapping[str, Json], connection: Connection) -> JobState | None:
@@ -64,6 +66,7 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
         return None
     output = document.get("output")
     created_at, ended_at = _moment(document.get("created_at")), _moment(document.get("completed_at"))
+    began_at = _moment(document.get("started_at"))
     return JobState(
         id=job_id,
         status=connection.clean(status),
@@ -76,7 +79,8 @@ def read_job(document: Mapping[str, Json], connection: Connection) -> JobState |
         failure=connection.clean(_failure(document, "failure_message", "message")),
         details=_details(output, connection),
         created_at=created_at,
-        duration_s=None if created_at is None or ended_at is None else (ended_at - created_at).total_seconds(),
+        duration_s=_between_s(created_at, ended_at),
+        run_s=_between_s(began_at, ended_at),
     )
 
 
@@ -127,6 +131,10 @@ def _details(output: Json, connection: Connection) -> dict[str, Json]:
     if not isinstance(output, dict):
         return {}
     return {name: connection.clean_json(output[name]) for name in _DETAILS if output.get(name) is not None}
+
+
+def _between_s(began_at: datetime | None, ended_at: datetime | None) -> float | None:
+    return None if began_at is None or ended_at is None else (ended_at - began_at).total_seconds()
 
 
 def _moment(value: Json) -> datetime | None:

@@ -66,7 +66,9 @@ class RunflowProvider:
         self._uploader = Uploader(asker, transfers, doors.sleep)
         self._submitter = Submitter(asker=asker, uploader=self._uploader)
         self._waiter = Waiter(asker, doors)
-        self._collector = Collector(waiter=self._waiter, transfers=transfers, uploader=self._uploader)
+        self._collector = Collector(
+            waiter=self._waiter, transfers=transfers, uploader=self._uploader, now_s=doors.now_s
+        )
         self._history = History(asker)
 
     @property

@@ -1,110 +1,100 @@
 "use strict";
-// One cell in full: its pictures, its chain of steps, and everything known of each step.
+// One cell in full: its pictures large, its chain of steps, and beside them everything that is known of it.
 
-/** Fill the article of a cell. */
-function showCell(article, report, cell, place) {
+/** Show a cell in the dialog; `place` says where it stands in the list and what leads elsewhere. Gives what keys may do. */
+function showCell(dialog, report, cell, place) {
   const chain = cell.chain.map((index) => report.actions[index]);
-  let chosen = firstShown(report.pictures, cell, chain);
-  const comparison = make("div");
-  const strip = make("ol", { class: "strip", "aria-label": "Steps: choose which one is shown above" });
-  const draw = () => {
+  const panel = make("div", { class: "panel", tabindex: "0", role: "group", "aria-label": `About ${cell.title}` });
+  const views = make("div", { class: "views" });
+  const strip = makeStrip(report, cell, chain, (index) => choose(index));
+  let comparison = null;
+
+  function draw(chosen) {
     const shown = chosen === null ? cell : chain[chosen];
-    const name = chosen === null ? cell.title : `${cell.title}, step ${chain[chosen].step}`;
-    comparison.replaceChildren(makeComparison(report.pictures, { ...shown, name }));
-    for (const [index, item] of [...strip.children].entries()) {
-      item.firstChild.setAttribute("aria-pressed", String(index === (chosen === null ? 0 : chosen + 1)));
-    }
+    const name = chosen === null ? cell.title : `${cell.title}, step ${shown.step}`;
+    comparison?.stop();
+    comparison = makeComparison(report, { ...shown, name }, (mode) => place.compared(mode));
+    views.replaceChildren(...comparison.elements);
+    strip.show(chosen);
+    panel.replaceChildren(...makePanel(report, cell, chain, chosen));
+    panel.scrollTop = 0;
+  }
+
+  function choose(chosen) {
+    place.chose(chosen === null ? "" : chain[chosen].step);
+    draw(chosen);
+  }
+
+  const named = chain.findIndex(({ step }) => step === place.step);
+  dialog.replaceChildren(makeCellHead(cell, place), make("div", { class: "left" }, views, strip.element), panel);
+  draw(named >= 0 ? named : firstShown(report.pictures, cell, chain));
+  return {
+    choose: (mode) => comparison.choose(mode),
+    outline: () => comparison.outline(),
+    toggle: () => comparison.toggle(),
+    stage: () => comparison.stage(),
+    stop: () => comparison.stop(),
   };
-  const choose = (index) => () => {
-    chosen = index;
-    draw();
-  };
-  strip.append(
-    makeStripItem(report, cell.after, "whole chain", cell.word, choose(null)),
-    ...chain.map((action, index) => makeStripItem(report, action.after, action.step, action.word, choose(index))));
-  draw();
-  article.replaceChildren(
-    makeCellHead(cell, place),
-    cell.problem === "" ? "" : make("p", { class: `callout ${cell.outcome}` }, cell.problem),
-    comparison,
-    chain.length > 1 ? strip : "",
-    makeChecks(cell),
-    ...chain.map((action) => makeAction(report, action)),
-    makeOmitted(cell), makeFiles(cell));
 }
 
 /** The whole chain, null, where its ends can be compared; else the last step whose ends can, such as after a crop. */
 function firstShown(pictures, cell, chain) {
-  const overlays = ({ before, after, mask }) => availableModes(pictures, before, after, mask).includes("slider");
+  const overlays = (shown) => availableModes(pictures, shown).includes("slider");
   if (overlays(cell)) return null;
   const step = chain.findLastIndex(overlays);
   return cell.after === null || step < 0 ? null : step;
 }
 
-function makeCellHead(cell, { position, total, previous, next, close }) {
-  return make("header", { class: "cell-head" },
-    make("h2", { id: "cell-title", tabindex: "-1" }, cell.title, " ", makeBadge(cell.outcome, cell.word)),
-    make("p", { class: "muted" }, ...cell.matrix.map(({ label, text }) => `${label}: ${text}  `),
-      cell.title === cell.id ? "" : `cell ${cell.id}  `,
-      position < 0 ? "outside the filter" : `${position + 1} of ${total}`, cell.time === "" ? "" : `, ${cell.time}`, `, charged ${cell.charged}`),
-    make("nav", { "aria-label": "Cells" },
-      make("button", { type: "button", "aria-label": "Previous cell", disabled: previous === null, click: previous }, "←"),
-      make("button", { type: "button", "aria-label": "Next cell", disabled: next === null, click: next }, "→"),
-      make("button", { type: "button", "aria-label": "Close this cell", click: close }, "×")));
-}
-
-function makeStripItem(report, picture, name, word, choose) {
-  return make("li", {}, make("button", { type: "button", click: choose },
-    makePicture(report.pictures, picture, "small", "", "no result"), make("span", {}, name), make("small", {}, word)));
-}
-
-function makeAction(report, action) {
-  return make("section", { class: "action", "aria-label": `Step ${action.step}` },
-    make("h3", {}, action.step, " ", makeBadge(action.outcome, action.word)),
-    action.problem === "" ? "" : make("p", { class: `callout ${action.outcome}` }, action.problem,
-      action.hint === "" ? "" : make("span", { class: "hint" }, action.hint)),
-    action.notes.length === 0 ? "" : make("ul", { class: "notes" }, ...action.notes.map((note) => make("li", {}, note))),
-    makeFacts(report, [...action.params], "parameters"),
-    makeFacts(report, moneyFacts(action), "money"),
-    action.details.length + action.records.length === 0 ? "" : make("details", {}, make("summary", {}, "What the model said"),
-      makeFacts(report, action.details, "details"), ...action.records.map(makeRecords)));
-}
-
-function makeRecords({ label, columns, rows }) {
-  const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column)));
-  return make("div", { class: "scroll records", tabindex: "0", role: "group", "aria-label": `Table: ${label}` },
-    make("table", {}, make("caption", {}, label), make("thead", {}, head),
-      make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((text) => make("td", {}, text)))))));
-}
-
-function moneyFacts(action) {
+function makeCellHead(cell, { position, total, previous, next, close, verdicts, help }) {
   const facts = [
-    ["model", `${action.uses}, revision ${action.revision}`],
-    ["provider", action.job === "" ? action.provider : `${action.provider}, job ${action.job}`],
-    ["planned", action.planned],
-    ["money", `list ${action.list_price}, quoted ${action.quoted}, charged ${action.charged}`],
-    ["time", action.time === "" ? "" : `${action.time}${action.attempts > 1 ? ` in ${action.attempts} attempts` : ""}`],
-    ["shared", action.shared === 0 ? "" : `with ${action.shared} other cell${action.shared === 1 ? "" : "s"}: made and paid once`],
-    ["raw result", action.raw],
-    ["key", action.key],
+    ...cell.matrix.map(({ label, text }) => `${label}: ${text}`),
+    cell.title === cell.id ? "" : `cell ${cell.id}`, cell.time, `charged ${cell.charged}`,
   ];
-  return facts.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text, picture: null }));
+  return make("header", { class: "cell-head" },
+    make("nav", { "aria-label": "Cells" },
+      make("button", { type: "button", class: "icon", "aria-label": "Previous cell", disabled: previous === null, click: previous }, "←"),
+      make("button", { type: "button", class: "icon", "aria-label": "Next cell", disabled: next === null, click: next }, "→"),
+      make("span", { class: "muted" }, position < 0 ? "outside the filter" : `${position + 1} of ${total}`)),
+    make("div", { class: "cell-name" },
+      make("h2", { id: "cell-title", tabindex: "-1" }, cell.title, " ", makeBadge(cell.outcome, cell.word)),
+      make("p", { class: "muted" }, ...facts.filter((text) => text !== "").map((text) => make("span", {}, text)))),
+    verdicts,
+    make("button", { type: "button", class: "icon", "aria-label": "Keys", click: help }, "?"),
+    make("button", { type: "button", class: "icon close", "aria-label": "Close this cell", click: close }, "×"));
 }
 
-function makeFacts(report, facts, kind) {
-  if (facts.length === 0) return "";
-  return make("dl", { class: `facts ${kind}` }, ...facts.map(({ label, text, picture }) => make("div", {},
-    make("dt", {}, label),
-    make("dd", {}, picture === null ? "" : makePicture(report.pictures, picture, "small", ""), make("span", {}, text)))));
+function makeStrip(report, cell, chain, choose) {
+  const items = chain.length < 2 ? [] : [[null, cell.after, "whole chain", cell.word], ...chain.map((one, index) => [index, one.after, one.step, one.word])];
+  const buttons = items.map(([index, picture, name, word]) => make("button", { type: "button", click: () => choose(index) },
+    makePicture(report.pictures, picture, "small", "", "no result"), make("span", {}, name), make("small", {}, word)));
+  return {
+    element: items.length === 0 ? "" : make("ol", { class: "strip", "aria-label": "Steps: choose which one is shown above" },
+      ...buttons.map((button) => make("li", {}, button))),
+    show: (chosen) => buttons.forEach((button, place) => press(button, items[place][0] === chosen)),
+  };
 }
 
-function makeOmitted(cell) {
-  if (cell.omitted.length === 0) return "";
-  return make("p", { class: "muted" }, "Left out: ", cell.omitted.map(({ label, text }) => `${label} (${text})`).join(", "));
+function makePanel(report, cell, chain, chosen) {
+  const shown = chosen === null ? cell : chain[chosen];
+  const hinted = chain.some(({ problem }) => problem !== "");
+  return [
+    cell.problem === "" || hinted ? "" : make("p", { class: `callout ${cell.outcome}` }, cell.problem),
+    chosen === null && cell.checks.length > 0 ? makeChecks(cell) : "",
+    makeChangeFigures(report, shown.change),
+    ...(chosen === null ? chain : [shown]).map((action) => makeStep(report, action)),
+    chosen === null && cell.checks.length === 0 ? makeChecks(cell) : "",
+    chosen === null ? makeOmitted(cell) : "",
+    chosen === null ? makeFiles(cell) : "",
+  ].filter((part) => part !== "");
 }
 
-function makeFiles(cell) {
-  if (cell.files.length === 0) return "";
-  return make("section", { class: "action" }, make("h3", {}, "Outputs"), make("ul", { class: "files" },
-    ...cell.files.map(({ path, url, state }) => make("li", {}, make("a", { href: url }, path), ` ${state}`))));
+function makeOmitted({ omitted }) {
+  if (omitted.length === 0) return "";
+  return makePart("Left out", make("ul", {}, ...omitted.map(({ label, text }) => make("li", {}, `${label} (${text})`))));
+}
+
+function makeFiles({ files }) {
+  if (files.length === 0) return "";
+  return makePart("Outputs", make("ul", { class: "files" },
+    ...files.map(({ path, url, state }) => make("li", {}, url === "" ? path : make("a", { href: url }, path), make("span", { class: "muted" }, ` ${state}`)))));
 }

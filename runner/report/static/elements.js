@@ -15,19 +15,46 @@ function make(tag, attributes = {}, ...children) {
 
 /** Make the picture with an id at a size, "small" or "large"; words where there is none. */
 function makePicture(pictures, id, size, alt, without = "no picture") {
-  const picture = id === null ? undefined : pictures[id];
-  if (!picture || picture[size] === null) return make("span", { class: "no-picture" }, without);
+  const picture = pictureOf(pictures, id);
+  if (picture === null) return make("span", { class: "no-picture" }, without);
   return make("img", {
-    src: picture[size],
+    src: picture[size] ?? picture.large,
     alt,
     width: picture.width_px,
     height: picture.height_px,
     loading: size === "small" ? "lazy" : "eager",
-    decoding: "async",
+    decoding: size === "small" ? "async" : "sync", // The large one must not flicker from cell to cell.
     draggable: "false",
   });
 }
 
+/** The picture with an id; null where there is none, or nothing of it to show. */
+function pictureOf(pictures, id) {
+  const picture = id === null || id === undefined ? undefined : pictures[id];
+  return picture && (picture.large ?? picture.small) !== null ? picture : null;
+}
+
+/** A name that may be broken after its underscores. */
+function makeBreakable(name) {
+  return make("span", {}, ...name.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]));
+}
+
 function makeBadge(outcome, word) {
   return make("span", { class: `badge ${outcome}` }, word);
+}
+
+/** A button that is on or off. */
+function makeToggle(name, attributes, ...children) {
+  return make("button", { type: "button", ...attributes, name }, ...children);
+}
+
+function press(button, pressed) {
+  button.setAttribute("aria-pressed", String(pressed));
+}
+
+/** A table that scrolls sideways where it is wider than its place. */
+function makeTable(label, columns, rows, attributes = {}) {
+  const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column)));
+  return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label },
+    make("table", attributes, make("thead", {}, head), make("tbody", {}, ...rows)));
 }

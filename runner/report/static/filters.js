@@ -1,13 +1,32 @@
 "use strict";
-// What cells are filtered by beside their state and key: their checks, and each name of the matrix.
+// What cells are filtered by beside their state and key: their checks, steps and verdicts, and each name of the matrix.
 
 const CHECKS = {
   failed: "failed", quarantined: "in quarantine", warned: "warn", passed: "all passed", unmeasured: "not measured",
 };
 
+const BAD_STEPS = new Set(["failed", "skipped", "in_doubt"]);
+
 /** The filters that this run has use for: the name in the address, the choices in words, and which cells they take. */
-function makeFilters(cells) {
-  return [makeCheckFilter(cells), ...makeMatrixFilters(cells)].filter(({ choices }) => choices.size > 0);
+function makeFilters({ cells, actions }, verdicts) {
+  return [makeCheckFilter(cells), makeStepFilter(cells, actions), ...makeMatrixFilters(cells), makeVerdictFilter(verdicts)]
+    .filter(({ choices }) => choices.size > 0);
+}
+
+/** By step: those that have it where not all do, and those in which it did not end well. */
+function makeStepFilter(cells, actions) {
+  const times = new Map();
+  const valuesOf = (cell) => new Set(cell.chain.map((index) => actions[index]).flatMap(({ step, outcome, word }) =>
+    (BAD_STEPS.has(outcome) ? [step, `${step} ${word}`] : [step])));
+  for (const cell of cells) for (const value of valuesOf(cell)) times.set(value, (times.get(value) ?? 0) + 1);
+  const telling = [...times].filter(([, count]) => count < cells.length).sort(([one], [other]) => (one < other ? -1 : 1));
+  const choices = new Map(telling.map(([value, count]) => [value, `${value} (${count})`]));
+  return { name: "step", label: "Step", choices, takes: (cell, value) => valuesOf(cell).has(value) };
+}
+
+function makeVerdictFilter(verdicts) {
+  const choices = new Map([...Object.entries(VERDICTS).map(([verdict, word]) => [verdict, word.toLowerCase()]), ["none", "none yet"]]);
+  return { name: "verdict", label: "Verdict", choices, takes: ({ id }, value) => (verdicts.of(id) || "none") === value };
 }
 
 function makeCheckFilter(cells) {

@@ -3,8 +3,8 @@
 
 const CARDS_AT_MOST = 100;
 
-/** Keep a list element filled with the cards of the items that are near the screen. */
-function windowedList(list, makeCard) {
+/** Keep a list element filled with the cards of the items that are near the screen; `heightOf` a width, both in px. */
+function windowedList(list, makeCard, heightOf) {
   let shown = [];
   let columns = 1;
   let width = 0;
@@ -15,9 +15,11 @@ function windowedList(list, makeCard) {
     const style = getComputedStyle(list);
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const length = (name) => parseFloat(style.getPropertyValue(name)) * rem;
-    [cardHeight, gap] = [length("--card-height"), length("--card-gap")];
+    gap = length("--card-gap");
     columns = Math.max(1, Math.floor((list.clientWidth + gap) / (length("--card-width") + gap)));
     width = (list.clientWidth - gap * (columns - 1)) / columns;
+    cardHeight = heightOf(width);
+    list.style.setProperty("--card-height", `${cardHeight}px`);
     const rows = Math.ceil(shown.length / columns);
     list.style.setProperty("height", `${Math.max(0, rows * (cardHeight + gap) - gap)}px`);
   }
@@ -76,7 +78,7 @@ function windowedList(list, makeCard) {
     const top = list.getBoundingClientRect().top + row * (cardHeight + gap);
     const above = parseFloat(getComputedStyle(list).scrollMarginTop);
     if (top < above) scrollBy({ top: top - above, behavior: "instant" });
-    if (top + cardHeight > innerHeight) scrollBy({ top: top + cardHeight - innerHeight, behavior: "instant" });
+    if (top + cardHeight + gap > innerHeight) scrollBy({ top: top + cardHeight + gap - innerHeight, behavior: "instant" });
     draw();
   }
 
@@ -115,8 +117,12 @@ function windowedList(list, makeCard) {
       cards.clear();
       redraw();
     },
-    redraw,
-    bringIntoView,
+    /** Make the cards that are there again, because something that they show has changed. */
+    redrawCards() {
+      for (const card of cards.values()) card.remove();
+      cards.clear();
+      draw();
+    },
     focusCard,
   };
 }

@@ -1,6 +1,7 @@
 """A provider of hosted models in memory: Runflow's API behind ``httpx.MockTransport``."""
 
 import asyncio
+import base64
 import ipaddress
 import itertools
 import json
@@ -27,8 +28,15 @@ KEY = "rf_live_secret123"
 SIGNATURE = "X-Signature=topsecret"
 API = "https://api.example.com"
 FILES = "https://files.example.net"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
-JPEG = b"\xff\xd8\xff" + bytes(range(64))
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAECAAAAACIbxGfAAAAJUlEQVR4nGPo9nr6caUjI9usr1f3dLJsE3wU8MOLkavr9HdbYwDC9w1M7OEd/AAA"
+    "AABJRU5ErkJggg=="
+)
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKrarYqMyP/L2u71////m8H///"
+    "/6/+b9//j/wAALCAAEAAYBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAv/EABoQAQEAAgMAAAAAAAAAAAAAAAECAAMEIYH/2gAIAQEAAD8AfFTc"
+    "SXAyQIKp37n/2Q=="
+)
 
 Handler = Callable[[httpx.Request], httpx.Response]
 Rule = Callable[[httpx.Request], httpx.Response | None]

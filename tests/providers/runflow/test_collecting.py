@@ -69,6 +69,14 @@ def test_a_cost_that_is_not_told_is_noted(cost: object) -> None:
     assert response.notes == ("the provider does not say what the job cost",)
 
 
+@pytest.mark.parametrize(
+    ("began_at", "run_ms"), [("2026-11-21T07:25:01Z", 2500), (None, None), ("soon", None), ("2026-11-21T07:26:00Z", 0)]
+)
+def test_the_time_of_work_is_that_of_the_providers_clock(began_at: str | None, run_ms: int | None) -> None:
+    times = {"started_at": began_at, "completed_at": "2026-11-21T07:25:03.500Z"}
+    assert collect(Api(ending=times)).run_ms == run_ms
+
+
 def test_success_in_part_is_a_success_with_a_note() -> None:
     response = collect(Api(ending={"status_code": "partial_succeeded"}))
     assert (response.content, response.notes) == (PNG, ("the job succeeded in part only",))
@@ -133,6 +141,14 @@ def test_an_expired_address_is_signed_anew() -> None:
 def test_a_page_in_place_of_the_picture_is_not_taken() -> None:
     page = httpx.Response(200, stream=httpx.ByteStream(b"<html>sorry</html>"))
     assert collect(Api(rules=[on("GET", "/out.png", lambda _: page, times=1)])).content == PNG
+
+
+@pytest.mark.parametrize("whole", [PNG, JPEG], ids=["png", "jpeg"])
+def test_half_a_picture_is_not_taken_for_a_whole_one(whole: bytes) -> None:
+    half = httpx.Response(200, stream=httpx.ByteStream(whole[: len(whole) // 2]))
+    api = Api(files={"/out.png": whole}, rules=[on("GET", "/out.png", lambda _: half, times=1)])
+    assert collect(api).content == whole
+    assert api.asked.count("GET /out.png") == 2
 
 
 def test_a_result_that_breaks_off_is_fetched_again() -> None:

@@ -53,7 +53,7 @@ def test_a_confirmation_whose_answer_was_lost_is_known_by_its_asset() -> None:
 def test_a_type_that_is_not_taken_is_told() -> None:
     says = {"code": "X", "errors": [{"field": "mime_type", "message": "must be one of image/png"}]}
     error = failure(on("POST", "/v1/asset-uploads", lambda _: httpx.Response(422, json=says)))
-    assert error.message == "in/a.png (image/png, 72 bytes): refused: mime_type: must be one of image/png"
+    assert error.message == f"in/a.png (image/png, {len(PNG)} bytes): refused: mime_type: must be one of image/png"
 
 
 @pytest.mark.parametrize("status", [400, 413, 301])

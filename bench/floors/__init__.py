@@ -1,0 +1,1 @@
+"""The least that any program must do for a job, as small scripts."""

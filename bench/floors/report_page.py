@@ -1,0 +1,30 @@
+"""The least for the page of a report: read the journal, pick what a cell shows, embed it as JSON in a fixed page.
+
+Usage: python report_page.py STATE.db PAGE.html
+"""
+
+import sqlite3
+import sys
+from pathlib import Path
+
+import orjson
+
+_PAGE = b"<!doctype html><title>report</title><script type=application/json>%b</script><script>%b</script>"
+_SCRIPT = b"JSON.parse(document.scripts[0].textContent)"
+
+
+def main(state: Path, page: Path) -> None:
+    """Write the page."""
+    with sqlite3.connect(state) as connection:
+        rows = connection.execute("SELECT body FROM events ORDER BY number").fetchall()
+    events = [orjson.loads(row[0]) for row in rows]
+    plan = events[0]["plan"]
+    ended: dict[str, dict[str, object]] = {event["key"]: event for event in events if "key" in event}
+    actions = {action["key"]: {**action, "ended": ended.get(action["key"])} for action in plan["actions"]}
+    cells = [{**cell, "chain": [*cell["actions"].values()]} for cell in plan["cells"]]
+    text = orjson.dumps({"cells": cells, "actions": actions}).replace(b"<", b"\\u003c")
+    page.write_bytes(_PAGE % (text, _SCRIPT))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

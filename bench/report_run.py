@@ -1,0 +1,166 @@
+"""A run of many cells in a store, as the benchmarks of the report have it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from runner.core.artifact import Artifact, Size
+from runner.core.digest import ActionKey, Json, digest_bytes
+from runner.core.event import ActionStarted, ActionSucceeded, CheckMeasured, Event, Phases, RunFinished, RunStarted
+from runner.core.money import ZERO, parse_money
+from runner.plan.document import plan_document
+from runner.plan.plan import (
+    Action,
+    BudgetState,
+    Cell,
+    Check,
+    InputImage,
+    MaskImage,
+    Plan,
+    Quote,
+    RecipeName,
+    StepImage,
+    StepQuote,
+    Totals,
+)
+from runner.store.store import open_store
+
+RUN_ID = "20261121T072500-ab12cd"
+_PRICE = parse_money("0.05")
+_SIZE = Size(1600, 1200)
+_RECIPE = "version: 1\nname: bench\nsteps:\n  - id: tone\n    uses: studio/tone\n  - id: fill\n    uses: studio/fill\n"
+
+
+def write_run(root: Path, cells: int) -> None:
+    """Record a run of two steps over some cells; its pictures are not there."""
+    plan = _plan(root, [f"ITEM-{number:05}" for number in range(cells)])
+    document = plan_document(plan, created_at="2026-11-21T07:25:00.000Z")
+    started = RunStarted(at="2026-11-21T07:25:00.000Z", run_id=RUN_ID, plan=document, recipe_text=_RECIPE)
+    finished = RunFinished(at="2026-11-21T08:25:00.000Z", run_id=RUN_ID, state="succeeded", exit_code=0)
+    (root / "runner.toml").write_text("")
+    with open_store(root) as store:
+        store.ledger.append(RUN_ID, [started, *(event for one in plan.actions for event in _events(one)), finished])
+
+
+def write_photos(folder: Path, photos: int, size: Size) -> list[Path]:
+    """Write JPEGs of soft noise, which cost as much to decode as photos do."""
+    folder.mkdir(parents=True)
+    paths = []
+    for number in range(photos):
+        coarse = np.random.default_rng(number).integers(0, 256, (size.height_px // 8, size.width_px // 8, 3), np.uint8)
+        path = folder / f"p{number:03}.jpg"
+        picture = Image.fromarray(coarse).resize((size.width_px, size.height_px), Image.Resampling.BICUBIC)
+        picture.save(path, quality=92)
+        paths.append(path)
+    return paths
+
+
+def photos_plan(root: Path, paths: list[Path], size: Size) -> Plan:
+    """Make a plan that only shows photos: cells without an action."""
+    cells = []
+    for path in paths:
+        content = path.read_bytes()
+        artifact = Artifact(
+            digest=digest_bytes(content), media_type="image/jpeg", size_bytes=len(content),
+            width_px=size.width_px, height_px=size.height_px,
+        )  # fmt: skip
+        photo = InputImage(path=path.relative_to(root).as_posix(), artifact=artifact)
+        cells.append(Cell(id=path.stem, item=path.stem, matrix={}, photo=photo, actions={}, skipped={}))
+    return replace(_plan(root, []), cells=tuple(cells))
+
+
+def _plan(root: Path, names: list[str]) -> Plan:
+    actions = [action for name in names for action in _chain(name)]
+    worth = _PRICE * len(actions)
+    totals = Totals(
+        cells=len(names), actions=len(actions), cached=0, due=len(actions), blocked=0, list_price=worth,
+        cached_value=ZERO, payable=worth, worst_case=worth,
+    )  # fmt: skip
+    steps = tuple(_step_quote(step, len(names)) for step in ("tone", "fill"))
+    return Plan(
+        recipe=RecipeName(path="bench.yaml", name="bench", digest=digest_bytes(_RECIPE.encode())),
+        root=str(root),
+        provider="studio",
+        cells=tuple(_cell(name) for name in names),
+        actions=tuple(actions),
+        masks=(),
+        outputs=(),
+        checks=tuple(_check(name) for name in names),
+        quote=Quote(totals=totals, steps=steps, budget=BudgetState(max=None, ok=True)),
+    )
+
+
+def _step_quote(step: str, actions: int) -> StepQuote:
+    worth = _PRICE * actions
+    return StepQuote(
+        id=step, uses=f"studio/{step}", provider="studio", actions=actions, cached=0, due=actions, list_price=worth,
+        cached_value=ZERO, payable=worth, worst_case=worth, unit="request", unit_price=_PRICE, price_as_of="2026-11-20",
+    )  # fmt: skip
+
+
+def _cell(name: str) -> Cell:
+    actions = {step: _key(step, name) for step in ("tone", "fill")}
+    return Cell(id=name, item=name, matrix={}, photo=_photo(name), actions=actions, skipped={})
+
+
+def _chain(name: str) -> tuple[Action, Action]:
+    tone = Action(
+        key=_key("tone", name), raw_key=_key("tone", name), step="tone", uses="studio/tone", provider="studio",
+        revision="2", cells=(name,), params={"image": _photo(name), "strength": "0.40"}, paste_back=None, needs=(),
+        output_size=_SIZE, list_price=_PRICE, payable=_PRICE, decision="run", reason="not made before",
+    )  # fmt: skip
+    image = StepImage(step="tone", key=tone.key, size=_SIZE)
+    fill = replace(
+        tone, key=_key("fill", name), raw_key=_key("raw", name), step="fill", uses="studio/fill",
+        params={"image": image, "mask": _mask(name), "prompt": "linen, cream, soft light", "seed": 7},
+        paste_back=_mask(name), needs=(tone.key,),
+    )  # fmt: skip
+    return tone, fill
+
+
+def _check(name: str) -> Check:
+    return Check(
+        at=0, cell=name, step="fill", key=_key("fill", name), type="outside_mask_unchanged", measure="final",
+        severity="error", on_fail="fail", params={"mask": _mask(name)},
+    )  # fmt: skip
+
+
+def _events(action: Action) -> list[Event]:
+    at = f"2026-11-21T07:{25 + int(action.key[:4], 16) % 30:02}:{int(action.key[4:8], 16) % 60:02}.000Z"
+    made = ActionSucceeded(
+        at=at, key=action.key, artifact=_artifact(action.key), duration_ms=4200, attempts=1, charged=_PRICE,
+        job_id=f"job-{action.key[:12]}", details={"seed": 7}, phases=Phases(queue_ms=900, run_ms=3000, download_ms=300),
+    )  # fmt: skip
+    events: list[Event] = [ActionStarted(at=at, key=action.key, attempt=1), made]
+    if action.step == "fill":
+        events.append(
+            CheckMeasured(
+                at=at, cell=action.cells[0], step="fill", key=action.key, draw=0, type="outside_mask_unchanged",
+                measure="final", value="0.0011", threshold="at most 0.5%", passed=True, severity="error",
+            )
+        )  # fmt: skip
+    return events
+
+
+def _photo(name: str) -> InputImage:
+    return InputImage(path=f"photos/{name}.jpg", artifact=_artifact(f"photo {name}"))
+
+
+def _mask(name: str) -> MaskImage:
+    spec: dict[str, Json] = {"shape": "rect", "values": ["10%", "10%", "50%", "50%"], "black_edits": False, "ops": []}
+    return MaskImage(
+        name="sofa", digest=digest_bytes(f"mask {name}".encode()), size=_SIZE, area=0.25, path=None, spec=spec
+    )
+
+
+def _artifact(name: str) -> Artifact:
+    return Artifact(
+        digest=digest_bytes(name.encode()), media_type="image/jpeg", size_bytes=400_000, width_px=_SIZE.width_px,
+        height_px=_SIZE.height_px,
+    )  # fmt: skip
+
+
+def _key(step: str, name: str) -> ActionKey:
+    return ActionKey(digest_bytes(f"{step} {name}".encode()))

@@ -1,0 +1,196 @@
+"""Draw the pictures of a report into its folder; what is there already is not drawn again."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from runner.app.replace_file import replace_file
+from runner.core.digest import digest_bytes
+from runner.core.errors import EngineError, ImageError, StoreError
+from runner.images.heat import Change
+from runner.plan.plan import FileSource, MaskImage, MaskSource, StepSource
+from runner.providers.pool import available_cores
+from runner.report.darkroom import Darkroom, Print, to_compare
+from runner.report.pictures import Drawn, file_names, full_name
+from runner.report.summary import RunSummary
+from runner.report.wanted import HeatPicture, InputPicture, PictureId, ResultPicture, Wanted, Whole, pictures_by_item
+from runner.store.store import Store
+
+CHANGES = "thumbs/changes.json"
+_ENDINGS = (Drawn(".png", "large"), Drawn(".jpg"), Drawn(".png"))
+_OURS = re.compile(r"[0-9a-f]{16}(-2x)?\.(jpg|png)")
+
+Keep = Callable[[Wanted, Print], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """What the report shows, what of it was drawn, and what the pictures of changes show, in figures."""
+
+    wanted: Sequence[Wanted]
+    drawn: Mapping[PictureId, Drawn]
+    changes: Mapping[PictureId, Change]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSources:
+    """The pictures of a run, in its project and its store; thread-safe."""
+
+    store: Store
+    root: Path
+
+    def picture(self, picture: Whole) -> bytes:
+        """Read a picture.
+
+        Raises:
+            OSError: an input is gone.
+            StoreError: a result is gone or damaged.
+        """
+        if isinstance(picture, InputPicture):
+            return (self.root / picture.path).read_bytes()
+        return self.store.blobs.read(picture.artifact.digest)
+
+    def mask(self, mask: MaskImage) -> dict[str, bytes]:
+        """Read what a mask is made from; FileNotFoundError where a result is not there any more."""
+        return {source.ref: self._source(source) for source in mask.sources}
+
+    def _source(self, source: MaskSource) -> bytes:
+        match source:
+            case FileSource(path=path):
+                return (self.root / path).read_bytes()
+            case StepSource(key=key):
+                known = self.store.lookup([key])
+                if key not in known:
+                    raise FileNotFoundError(key)
+                return self.store.blobs.read(known[key].artifact.digest)
+
+
+def write_pictures(summary: RunSummary, sources: ProjectSources, folder: Path) -> Gallery:
+    """Bring the thumbnails of a folder up to date: what is missing is drawn, what no cell shows is removed.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    (folder / "thumbs").mkdir(parents=True, exist_ok=True)
+    there = {f"thumbs/{path.name}" for path in (folder / "thumbs").iterdir()}
+    known = _read_changes(folder / CHANGES)
+    groups = pictures_by_item(summary)
+    drawn = {wanted.id: found for group in groups for wanted in group if (found := _found(wanted, there, known))}
+    changes = {picture_id: known[picture_id] for picture_id in drawn if picture_id in known}
+
+    def keep(wanted: Wanted, one: Print) -> None:
+        for name, content in zip(file_names(wanted.id, one.drawn), one.contents, strict=True):
+            replace_file(folder / name, content)
+        drawn[wanted.id] = one.drawn
+        if one.change is not None:
+            changes[wanted.id] = one.change
+
+    _draw_all([[wanted for wanted in group if wanted.id not in drawn] for group in groups], sources, keep)
+    replace_file(folder / CHANGES, orjson.dumps(dict(sorted(changes.items()))) + b"\n")
+    shown = {name for picture_id, one in drawn.items() for name in file_names(picture_id, one)}
+    for name in there - shown:
+        if _OURS.fullmatch(Path(name).name):
+            (folder / name).unlink(missing_ok=True)
+    return Gallery([wanted for group in groups for wanted in group], drawn, changes)
+
+
+def draw_in_memory(summary: RunSummary, sources: ProjectSources) -> tuple[Gallery, Mapping[str, bytes]]:
+    """Draw all thumbnails; the bytes are by file name."""
+    contents: dict[str, bytes] = {}
+    drawn: dict[PictureId, Drawn] = {}
+    changes: dict[PictureId, Change] = {}
+
+    def keep(wanted: Wanted, one: Print) -> None:
+        contents.update(zip(file_names(wanted.id, one.drawn), one.contents, strict=True))
+        drawn[wanted.id] = one.drawn
+        if one.change is not None:
+            changes[wanted.id] = one.change
+
+    groups = pictures_by_item(summary)
+    _draw_all(groups, sources, keep)
+    return Gallery([wanted for group in groups for wanted in group], drawn, changes), contents
+
+
+def write_full(gallery: Gallery, sources: ProjectSources, folder: Path) -> Mapping[PictureId, str]:
+    """Put the pictures themselves into a report's folder; those of the run's own results share their bytes on the disk.
+
+    Returns:
+        The file of each, relative to the folder; a picture that is gone or was changed since the run is left out.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    (folder / "full").mkdir(parents=True, exist_ok=True)
+    names: dict[PictureId, str] = {}
+    for wanted in gallery.wanted:
+        if isinstance(wanted, InputPicture | ResultPicture):
+            name = full_name(wanted)
+            if (folder / name).is_file() or _put(wanted, sources, folder / name):
+                names[wanted.id] = name
+    return names
+
+
+def _put(picture: Whole, sources: ProjectSources, path: Path) -> bool:
+    if isinstance(picture, ResultPicture):
+        return _share(sources.store.blobs.path(picture.artifact.digest), path)
+    try:
+        content = sources.picture(picture)
+    except OSError:
+        return False
+    if digest_bytes(content) != picture.artifact.digest:
+        return False
+    replace_file(path, content)
+    return True
+
+
+def _share(blob: Path, path: Path) -> bool:
+    """Link a blob, read-only, so that nobody who opens the report's picture can paint over what was bought."""
+    if not blob.is_file():
+        return False
+    try:
+        os.link(blob, path)
+        path.chmod(0o444)
+    except OSError:  # another disk, or a file system without links
+        shutil.copyfile(blob, path)
+    return True
+
+
+def _draw_all(groups: Iterable[list[Wanted]], sources: ProjectSources, keep: Keep) -> None:
+    """Draw groups side by side; what cannot be drawn is left out: the page then says "no picture"."""
+    wanted = [group for group in groups if group]
+    exact = to_compare(picture for group in wanted for picture in group)
+
+    def draw(group: list[Wanted]) -> None:
+        darkroom = Darkroom(sources, exact)
+        for picture in group:
+            try:
+                one = darkroom.draw(picture)
+            except (FileNotFoundError, EngineError, ImageError, StoreError):
+                continue
+            keep(picture, one)
+
+    with ThreadPoolExecutor(available_cores(), thread_name_prefix="thumbnails") as pool:
+        for _ in pool.map(draw, wanted):
+            pass
+
+
+def _found(wanted: Wanted, there: set[str], changes: Mapping[PictureId, Change]) -> Drawn | None:
+    """Find a picture that was drawn for an earlier report; the file that is written last tells that all are there."""
+    if isinstance(wanted, HeatPicture) and wanted.id not in changes:
+        return None
+    return next((drawn for drawn in _ENDINGS if file_names(wanted.id, drawn)[-1] in there), None)
+
+
+def _read_changes(path: Path) -> dict[PictureId, Change]:
+    """Read the figures of an earlier report; where they are not there or damaged, they are measured again."""
+    try:
+        return TypeAdapter(dict[PictureId, Change]).validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return {}

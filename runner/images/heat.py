@@ -1,0 +1,119 @@
+"""Where an edit changed a picture, and how much to the eye: as figures and as a picture to lay over it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runner.images.ciede2000 import ciede2000
+from runner.images.color import to_srgb
+from runner.images.composite import check_same_size
+from runner.images.indexed import encode_indexed
+from runner.images.lab import lab_from_srgb
+from runner.images.measure import inside, outside
+from runner.images.photo import Mask8, Photo, Rgb8
+from runner.images.thumbnail import shrink
+
+SEEN = 2.3
+"""CIEDE2000 from which most people see that two colors side by side differ."""
+
+_NOISE = 2
+
+HEAT_PX = 640
+"""The long side at which differences are measured: enough to see where, and a tenth of the time of 2 megapixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatLevel:
+    """A color of the picture, for differences from ``least`` to the next level's."""
+
+    least: float
+    color: str
+    word: str
+
+
+LEVELS = (
+    HeatLevel(least=SEEN, color="#5c01a6", word="just visible"),
+    HeatLevel(least=5, color="#b12a90", word="slight"),
+    HeatLevel(least=10, color="#e16462", word="clear"),
+    HeatLevel(least=20, color="#fca636", word="strong"),
+    HeatLevel(least=40, color="#f0f921", word="another color"),
+)
+"""From the map "plasma", which also those tell apart who see few colors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How much of a picture changed visibly.
+
+    Attributes:
+        share: Of the whole picture, 0 to 1.
+        inside, outside: Of the mask where it is at least half white, and where it is black; None without such pixels.
+        mean: CIEDE2000 over the pixels that changed; 0 where none did.
+        max: CIEDE2000, the largest of all pixels.
+        columns, rows: At which it was measured.
+    """
+
+    share: float
+    inside: float | None
+    outside: float | None
+    mean: float
+    max: float
+    columns: int
+    rows: int
+
+
+def differences(before: Photo, after: Photo) -> NDArray[np.float32]:
+    """Give the CIEDE2000 difference of each pixel, shape (rows, columns), at most `HEAT_PX` on the long side.
+
+    What is transparent is seen on white. Colors are equal that differ by at most 2 of 255 in each channel: saving does
+    that.
+
+    Raises:
+        ImageError: ``size-mismatch``.
+    """
+    check_same_size("picture", before.pixels, "result", after.pixels)
+    one, other = (_seen(shrink(photo, HEAT_PX)) for photo in (before, after))
+    found = np.zeros(one.shape[:2], np.float32)
+    differ = (np.maximum(one, other) - np.minimum(one, other) > _NOISE).any(axis=2)
+    found[differ] = ciede2000(lab_from_srgb(one[differ]), lab_from_srgb(other[differ]))
+    return found
+
+
+def measure_change(found: NDArray[np.float32], mask: Mask8 | None) -> Change:
+    """Put differences into figures; the mask has their shape.
+
+    Raises:
+        ImageError: ``size-mismatch``.
+    """
+    if mask is not None:
+        check_same_size("picture", found.astype(np.uint8), "mask", mask)
+    changed = found >= SEEN
+    rows, columns = found.shape
+    return Change(
+        share=float(changed.mean()),
+        inside=None if mask is None else _share(changed, inside(mask)),
+        outside=None if mask is None else _share(changed, outside(mask)),
+        mean=float(found[changed].mean()) if changed.any() else 0.0,
+        max=float(found.max()),
+        columns=columns,
+        rows=rows,
+    )
+
+
+def draw_heat(found: NDArray[np.float32]) -> bytes:
+    """Draw differences as a PNG in the colors of `LEVELS`, transparent where nothing is seen."""
+    bounds = [level.least for level in LEVELS]
+    return encode_indexed(np.digitize(found, bounds).astype(np.uint8), [level.color for level in LEVELS])
+
+
+def _share(changed: NDArray[np.bool_], area: NDArray[np.bool_]) -> float | None:
+    return float(changed[area].mean()) if area.any() else None
+
+
+def _seen(photo: Photo) -> Rgb8:
+    pixels = to_srgb(photo)
+    if photo.alpha is None:
+        return pixels
+    alpha = photo.alpha[:, :, None].astype(np.uint16)
+    return ((pixels * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
