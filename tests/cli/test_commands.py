@@ -48,7 +48,7 @@ def test_help_imports_nothing_heavy() -> None:
         (["run", "cards.yaml", "--budget", "much"], 2, "--budget must be an amount of money"),
         (["show", "x.json"], 2, "cannot read 'x.json'"),
         (["show", "cards.yaml"], 2, "nothing was run"),
-        (["resume"], 2, "no run was interrupted"),
+        (["resume"], 2, "of no run is anything left to do"),
         (["models", "runflow/eye-colour"], 2, "did you mean 'runflow/eye-color'?"),
         (["schema", "recip"], 2, "did you mean 'recipe'?"),
         (["mask", "cards.yaml", "a", "midle", "-o", "m.png"], 2, "did you mean 'middle'?"),
