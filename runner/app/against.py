@@ -9,9 +9,9 @@ from runner.app.base import Base, open_base
 from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads, PinnedPictures
 from runner.app.files import FileFinder
+from runner.app.plan_file import read_saved_plan
 from runner.app.project import Problems, open_project_in
 from runner.app.read import check_text
-from runner.app.show import read_plan
 from runner.catalog.lock import EMPTY_LOCK, Lock, read_lock
 from runner.core.errors import UsageError
 from runner.plan.against import Against, compare
@@ -37,8 +37,8 @@ def compare_with(ref: str, plan: Plan, desk: Desk, downloads: Downloads, keep: K
         UsageError: there is no git, no such ref or file, or it is not in this clone.
     """
     if ref.endswith(".json") and Path(ref).is_file():
-        before, _ = read_plan(Path(ref))
-        return compare(_restricted(_decided_now(before, desk), keep), plan, ref=ref)
+        before = _decided_now(read_saved_plan(Path(ref)).plan, desk)
+        return compare(_restricted(before, keep), plan, ref=ref)
     with open_base(ref, desk.project.root) as base:
         then = plan_at(base, desk, downloads)
         if isinstance(then, Plan):

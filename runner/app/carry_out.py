@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from runner.app.collector import without_collector
 from runner.app.connect import Callbacks, due_providers
 from runner.app.interrupts import interrupts
+from runner.app.lock_file import LockUpdate, write_results
 from runner.app.outbox import Outbox, sending
 from runner.app.report import default_report, write_report
 from runner.app.transfer import Meter
@@ -46,6 +47,7 @@ class Assignment:
         report: Where the report is written; None for ``reports/NAME`` in the project.
         remote: The cache remote that results are sent to; None for none.
         meter: Shows how they go there, when the run waits for nothing else.
+        lock: What is written into the recipe's lock file; None where it stays as it is.
     """
 
     plan: Plan
@@ -58,6 +60,7 @@ class Assignment:
     report: Path | None
     remote: str | None
     meter: Meter
+    lock: LockUpdate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,9 @@ def carry_out(assignment: Assignment) -> RunDone:
     """Execute a plan and write its report.
 
     Raises:
-        Refused: a provider cannot be bought from, or another process carries out the same run; nothing was done.
-        StoreError: the state or the report cannot be written.
+        Refused: a provider cannot be bought from, another process carries out the same run, or applied the same saved
+            plan; nothing was done.
+        StoreError: the state, the report or the lock file cannot be written.
     """
     plan = assignment.plan
     root = Path(plan.root)
@@ -89,6 +93,8 @@ def carry_out(assignment: Assignment) -> RunDone:
         with without_collector():
             summary = summarize(store.ledger.events(assignment.run.run_id))
             page = write_report(summary, store, root, assignment.report or default_report(root, plan))
+        if assignment.lock is not None:
+            write_results(assignment.lock, plan, assignment.cards, store)
         is_over = exit_code != ExitCode.INTERRUPTED
         warning = outbox.close(assignment.meter) if is_over else outbox.give_up()
     return RunDone(exit_code=exit_code, summary=summary, report=page, warning=warning)

@@ -5,8 +5,10 @@ from pathlib import Path
 from runner.app.downloads import Downloads
 from runner.app.files import FileFinder
 from runner.app.gather import gather_inputs
+from runner.app.lock_file import lock_path, read_lock_file
 from runner.app.project import Problems, open_project
 from runner.app.read import read_recipe
+from runner.catalog.lock import EMPTY_LOCK
 from runner.core.diagnostic import Diagnostic
 from runner.plan.check import Providers
 from runner.plan.draft import wanted_files
@@ -32,9 +34,13 @@ def check_recipe(path: Path) -> list[Diagnostic]:
     recipe = read_recipe(path, project, providers)
     if isinstance(recipe, Problems):
         return list(recipe.diagnostics)
+    lock = read_lock_file(lock_path(path))
+    if isinstance(lock, Problems):
+        return list(lock.diagnostics)
     with open_store_for_planning(project.root) as store:
         files = FileFinder(project.root, path.parent, store.files)
-        inputs = gather_inputs(recipe, files, Downloads(project.root, path, files))
+        downloads = Downloads(project.root, lock or EMPTY_LOCK, lock_path(path).name, files)
+        inputs = gather_inputs(recipe, files, downloads)
         if isinstance(inputs, list):
             return inputs
         expansion = expand(recipe, project.catalog, providers, inputs)

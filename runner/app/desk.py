@@ -14,6 +14,7 @@ from runner.app.mask_facts import mask_facts
 from runner.app.past import past_of
 from runner.app.project import Problems, Project
 from runner.app.shared import SharedResults, with_shared_reasons
+from runner.catalog.card import card_digest
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.engines.all import REVISIONS
 from runner.execute.checks import missing_for
@@ -91,7 +92,9 @@ def plan_on(
         redraw,
         lambda keys: store.results.lookup(keys).keys() | desk.remote.among(keys, store),
     )
-    plan = replace(plan, diagnostics=tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe)))))
+    cards = {model: card_digest(project.catalog.cards[model]) for model in sorted({a.uses for a in plan.actions})}
+    diagnostics = tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe))))
+    plan = replace(plan, diagnostics=diagnostics, cards=cards)
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
     shared, past = desk.remote.of_plan(plan, store).keys, past_of(store, name)

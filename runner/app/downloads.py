@@ -7,8 +7,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from runner.app.files import UNSEEN, FileFinder
-from runner.catalog.lock import EMPTY_LOCK, Lock, UrlPin, pin_name, read_lock, with_urls, write_lock
-from runner.core.diagnostic import Diagnostic
+from runner.catalog.lock import Lock
+from runner.catalog.lock_lines import UrlPin, pin_name
 from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem
@@ -20,7 +20,7 @@ LIMIT_BYTES = 256 * 2**20
 class UrlPictures(Protocol):
     """Gives the pictures of addresses."""
 
-    def picture(self, url: str) -> InputImage | FileProblem | Diagnostic:
+    def picture(self, url: str) -> InputImage | FileProblem:
         """Get a picture, or say why there is none."""
 
 
@@ -29,33 +29,38 @@ class Downloads:
 
     Args:
         root: The project root.
-        recipe: The recipe's file; its lock file stands beside it.
+        lock: What the recipe pins.
+        lock_name: Of the lock file, for messages.
         files: Looks at what was fetched.
         fetch: Gets the bytes of an address; raises UsageError.
     """
 
     def __init__(
-        self, root: Path, recipe: Path, files: FileFinder, fetch: Callable[[str], bytes] | None = None
+        self, root: Path, lock: Lock, lock_name: str, files: FileFinder, fetch: Callable[[str], bytes] | None = None
     ) -> None:
         self._get = fetch or _fetch
         self._folder = root / ".runner" / "downloads"
         self._files = files
         self._pins: dict[str, UrlPin] = {}
-        self._lock_path = recipe.with_suffix(".lock")
-        self._lock: Lock | None = None
+        self._lock = lock
+        self._lock_name = lock_name
 
-    def picture(self, url: str) -> InputImage | FileProblem | Diagnostic:
+    @property
+    def pins(self) -> tuple[UrlPin, ...]:
+        """What the addresses that were asked for hold, in the order of the asking."""
+        return tuple(self._pins.values())
+
+    def picture(self, url: str) -> InputImage | FileProblem:
         """Get a picture; a pinned one without the network where it was fetched before."""
-        lock = self._read_lock()
-        if isinstance(lock, Diagnostic):
-            return lock
-        pin = lock.urls.get(pin_name(url))
+        pin = self._lock.urls.get(pin_name(url))
         try:
             path = self._kept(url, pin.digest) if pin is not None else None
             path = path if path is not None and path.is_file() else self._fetch(url, pin)
         except UsageError as error:
             return FileProblem(error.code, error.message, error.hint)
         found = self._files.picture(str(path), may_be_outside=True)
+        if isinstance(found, InputImage) and pin is not None and found.artifact.digest != pin.digest:
+            return FileProblem("pin-changed", f"'{found.path}' was changed after it was downloaded", "remove it")
         if isinstance(found, InputImage):
             artifact = found.artifact
             self._pins[url] = UrlPin(
@@ -67,57 +72,23 @@ class Downloads:
         return found
 
     def kept(self, url: str, digest: Digest | None = None) -> InputImage | None:
-        """Give what was fetched before, without the network: with a digest, or else what the lock file pins."""
-        lock = self._read_lock()
-        pin = lock.urls.get(pin_name(url)) if isinstance(lock, Lock) else None
-        known = digest or (self._pins[url].digest if url in self._pins else pin.digest if pin is not None else None)
+        """Give what was fetched before, without the network: with a digest, or else what is pinned."""
+        pin = self._pins.get(url) or self._lock.urls.get(pin_name(url))
+        known = digest or (pin.digest if pin is not None else None)
         path = self._kept(url, known) if known is not None else None
         found = self._files.picture(str(path), may_be_outside=True) if path is not None and path.is_file() else None
-        return found if isinstance(found, InputImage) else None
-
-    def write_pins(self) -> None:
-        """Write the lock file where pins are new; what else stands in it stays.
-
-        Raises:
-            UsageError: it cannot be written.
-        """
-        lock = self._read_lock()
-        if not self._pins or isinstance(lock, Diagnostic):
-            return
-        text = write_lock(with_urls(lock, self._pins.values()))
-        if text == write_lock(lock):
-            return
-        try:
-            self._lock_path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError("not-writable", f"cannot write '{self._lock_path}': {error.strerror}") from error
-
-    def _read_lock(self) -> Lock | Diagnostic:
-        if self._lock is None:
-            try:
-                text = self._lock_path.read_text(encoding="utf-8")
-            except FileNotFoundError:
-                text = None
-            except (OSError, UnicodeDecodeError) as error:
-                raise UsageError("unreadable-file", f"cannot read '{self._lock_path}'") from error
-            lock = EMPTY_LOCK if text is None else read_lock(text, str(self._lock_path))
-            if isinstance(lock, list):
-                return lock[0]
-            self._lock = lock
-        return self._lock
+        return found if isinstance(found, InputImage) and found.artifact.digest == known else None
 
     def _kept(self, url: str, digest: Digest) -> Path:
         name = PurePosixPath(unquote(urlsplit(url).path)).name
         return self._folder / digest[:16] / (_safe(name) or "picture")
 
     def _fetch(self, url: str, pin: UrlPin | None) -> Path:
-        from runner.providers.web_url import shown_url
-
         content = self._get(url)
         digest = digest_bytes(content)
         if pin is not None and digest != pin.digest:
-            message = f"'{shown_url(url)}' is no longer the picture that '{self._lock_path.name}' pins"
-            raise UsageError("pin-changed", message, hint=f"to accept it, remove its line from {self._lock_path.name}")
+            message = f"'{_shown(url)}' is no longer the picture that '{self._lock_name}' pins"
+            raise UsageError("pin-changed", message, hint=f"to accept it, remove its line from {self._lock_name}")
         path = self._kept(url, digest)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,8 +114,6 @@ class PinnedPictures:
 
     def picture(self, url: str) -> InputImage:
         """Get a picture; one whose bytes are not here has the size of today's."""
-        from runner.providers.web_url import shown_url
-
         pin = self._pins.get(pin_name(url))
         kept = self._today.kept(url, pin.digest if pin is not None else None)
         if kept is not None:
@@ -152,9 +121,25 @@ class PinnedPictures:
         today = self._today.kept(url)
         artifact = UNSEEN if today is None else today.artifact
         if pin is None:
-            return InputImage(path=shown_url(url), artifact=replace(artifact, digest=digest_bytes(url.encode())))
+            return InputImage(path=_shown(url), artifact=replace(artifact, digest=digest_bytes(url.encode())))
         facts = replace(artifact, digest=pin.digest, media_type=pin.media_type, size_bytes=pin.size_bytes)
-        return InputImage(path=shown_url(url), artifact=facts)
+        return InputImage(path=_shown(url), artifact=facts)
+
+
+def offline(url: str) -> bytes:
+    """Fetch nothing: what is not here yet is missing.
+
+    Raises:
+        UsageError: always.
+    """
+    message = f"'{_shown(url)}' is not pinned and downloaded yet, and the network is not asked"
+    raise UsageError("frozen-miss", message, hint="a run without --frozen downloads and pins it")
+
+
+def _shown(url: str) -> str:
+    from runner.providers.web_url import shown_url
+
+    return shown_url(url)
 
 
 def _fetch(url: str) -> bytes:

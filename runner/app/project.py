@@ -8,7 +8,7 @@ from runner.app.trees.tree import DISK, Tree
 from runner.catalog.catalog import Catalog, build_catalog
 from runner.catalog.parse import parse_cards
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import UsageError
+from runner.core.errors import ExitCode, UsageError
 from runner.settings import Settings, find_root, read_settings
 
 
@@ -27,9 +27,14 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """Why a command cannot go on: diagnostics, in file order."""
+    """Why a command cannot go on: diagnostics, in file order.
+
+    Attributes:
+        exit_code: What the command ends with.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
+    exit_code: ExitCode = ExitCode.FAILED
 
 
 def open_project(place: Path) -> Project | Problems:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from runner.app.collector import without_collector
+from runner.app.fresh import refuse_edited, refuse_stale, refuse_used, root_of
 from runner.app.past import RUNS_LOOKED_AT, is_of_recipe
+from runner.app.plan_file import SavedPlan
+from runner.app.project import Problems
 from runner.app.report import AS_USUAL, ReportManner, default_report, write_report
 from runner.app.runs import find_run
-from runner.core.errors import UsageError
-from runner.plan.document import PlanDocument, read_document
-from runner.plan.plan import Plan
+from runner.core.errors import RunnerError, UsageError
 from runner.report.since import Since, since
 from runner.report.summary import RunSummary, summarize
 from runner.settings import find_root
@@ -16,20 +17,21 @@ from runner.store.ledger import RunRow
 from runner.store.store import Store, open_store_for_planning, store_folder
 
 
-def read_plan(path: Path) -> tuple[Plan, str]:
-    """Read a saved plan and its id; it is never refused, however old it is.
+def state_of_plan(saved: SavedPlan, place: Path) -> str:
+    """Say whether a saved plan may be applied to the project around a place, and if not, why.
 
-    Raises:
-        UsageError: there is no such file, or it is no plan.
+    Nothing is downloaded for that.
     """
     try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise UsageError("unreadable-file", f"cannot read '{path}': {error.strerror}") from error
-    try:
-        return read_document(text), PlanDocument.model_validate_json(text).plan_id
-    except ValueError as error:
-        raise UsageError("not-a-plan", f"'{path}': {str(error).splitlines()[0]}") from error
+        refuse_edited(saved)
+        root = root_of(saved, place)
+        refuse_used(saved, root)
+        now = refuse_stale(saved, root, offline=True)
+    except RunnerError as error:
+        return error.message
+    if isinstance(now, Problems):
+        return f"may be applied as far as can be seen from here: {now.diagnostics[0].message}"
+    return "may be applied"
 
 
 def read_run(place: Path, run_id: str | None) -> RunSummary:

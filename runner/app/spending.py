@@ -4,11 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runner.app.plan import Planned
+from runner.app.policy import Pinned, broken_rules
+from runner.catalog.lock import EMPTY_LOCK
+from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.core.errors import Refused
 from runner.core.money import ZERO, Money
 from runner.execute.clock import month_now
+from runner.plan.lock_check import LockedState, prices_not_locked
 from runner.plan.plan import Plan
-from runner.settings import PolicySettings
+from runner.settings import rule_diagnostic
 from runner.store.store import open_store_for_planning
 
 
@@ -22,38 +26,42 @@ def spent_this_month(root: Path) -> Money:
         return store.purchases.spent_in(month_now())
 
 
-def refuse_spending(plan: Plan, policy: PolicySettings, spent: Money) -> None:
-    """Refuse a plan that is over a cap, before anything is spent.
-
-    Args:
-        plan: What is to be carried out.
-        policy: Of the project.
-        spent: Of ``spent_this_month``.
+def refuse_over_budget(plan: Plan) -> None:
+    """Refuse a plan that is over a cap of its recipe.
 
     Raises:
-        Refused: of the recipe's budget, or of the policy in ``runner.toml``.
+        Refused: the worst case does not fit.
     """
     if not plan.quote.budget.ok:
         raise Refused("over-budget", plan.quote.budget.over[0], hint="raise the budget, or select fewer items")
-    for action in plan.actions:
-        if action.decision != "run" or not action.payable:
-            continue
-        if not policy.allows_model(action.uses):
-            raise Refused("policy", f"the policy in runner.toml does not allow '{action.uses}'")
-        if policy.max_action is not None and action.payable > policy.max_action:
-            message = (
-                f"an action of step '{action.step}' costs {action.payable}, at most {policy.max_action} is allowed"
-            )
-            raise Refused("policy", message, hint="see [policy] max_action in runner.toml")
-    worst = plan.quote.totals.worst_case
-    if policy.max_run is not None and worst > policy.max_run:
-        message = f"the run may cost {worst}, at most {policy.max_run} is allowed"
-        raise Refused("policy", message, hint="see [policy] max_run in runner.toml")
-    if policy.max_month is not None and worst and spent + worst > policy.max_month:
-        message = (
-            f"the run may cost {worst} and {spent} is spent this month, at most {policy.max_month} a month is allowed"
-        )
-        raise Refused("policy", message, hint="see [policy] max_month in runner.toml")
+
+
+def policy_problems(planned: Planned, *, by_saved_plan: bool = False) -> tuple[Diagnostic, ...]:
+    """Find the rules in ``runner.toml`` that a plan breaks, each at its place.
+
+    Args:
+        planned: What is to be carried out.
+        by_saved_plan: Whether it is applied from a file, which pins what it spends money on.
+
+    Raises:
+        StoreError: the state is damaged.
+    """
+    project = planned.project
+    policy, spent = project.settings.policy, spent_this_month(project.root)
+    broken = broken_rules(planned.plan, policy, spent, _pinned(planned, by_saved_plan=by_saved_plan))
+    return tuple(in_file_order(rule_diagnostic(project.root, rule.rule, rule.message, rule.hint) for rule in broken))
+
+
+def _pinned(planned: Planned, *, by_saved_plan: bool) -> Pinned:
+    lock = planned.lock or EMPTY_LOCK
+    name, cards = planned.lock_path.name, planned.project.catalog.cards
+    return Pinned(
+        lock_name=name,
+        has_lock=planned.lock is not None,
+        urls=[pin.url for pin in planned.downloads.pins if lock.urls.get(pin.url) != pin],
+        models=prices_not_locked(planned.plan, LockedState(lock=lock, name=name, cards=cards, results={})),
+        by_plan=by_saved_plan,
+    )
 
 
 def confirm_spending(planned: Planned, confirm: Callable[[Planned], bool] | None) -> None:

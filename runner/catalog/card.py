@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from runner.catalog.words import as_date, as_fields, as_limit, as_output_size, as_plain_value, as_tuple, named
-from runner.core.digest import Json
+from runner.core.digest import Digest, Json, digest_json
 from runner.core.money import Money, parse_money
 
 Kind: TypeAlias = Literal["image", "mask", "text", "integer", "number", "choice", "color", "box", "point"]
@@ -196,6 +196,11 @@ def card_schema() -> dict[str, Any]:
     schema = ModelCard.model_json_schema()
     schema["$schema"] = "http://json-schema.org/draft-07/schema#"
     return schema
+
+
+def card_digest(card: ModelCard) -> Digest:
+    """Digest everything that a card says."""
+    return digest_json("model-card/1", card_document(card))
 
 
 def card_document(card: ModelCard) -> dict[str, Json]:

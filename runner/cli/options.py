@@ -49,6 +49,13 @@ def provider_option() -> Callable[[F], F]:
     )
 
 
+def frozen_option() -> Callable[[F], F]:
+    """``--frozen`` to what is locked and there."""
+    return click.option(
+        "--frozen", is_flag=True, help="No network, no purchase: all must be in the lock file and the store."
+    )
+
+
 def select_option() -> Callable[[F], F]:
     """``--select`` by item keys."""
     return click.option(

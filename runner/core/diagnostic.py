@@ -1,7 +1,7 @@
 """A problem in what the user wrote: data, with its place; how it looks is decided by who shows it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -40,6 +40,11 @@ class Diagnostic:
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sort by file, then place; problems at one place keep the order they were found in."""
     return sorted(diagnostics, key=lambda problem: (problem.path, problem.span.line, problem.span.column))
+
+
+def as_warning(problem: Diagnostic) -> Diagnostic:
+    """Give a problem that does not stop the work yet."""
+    return replace(problem, severity="warning")
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

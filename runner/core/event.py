@@ -30,12 +30,15 @@ class RunStarted:
     Attributes:
         plan: The ``runner-plan/1`` document that is carried out.
         recipe_text: The recipe as it was read, for the report.
+        saved_plan: The saved plan that is applied, by its digest and date; empty where a recipe is run, or a run is
+            gone on with. A saved plan begins one run.
     """
 
     at: str
     run_id: str
     plan: Annotated[Json, _AsParsed()]
     recipe_text: str
+    saved_plan: str = ""
     event: Literal["run-started"] = "run-started"
 
 
@@ -208,6 +211,24 @@ class CheckMeasured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDrifted:
+    """A result is not the one that the recipe's lock file holds under the same key.
+
+    Attributes:
+        digest, locked_digest: Of the result, and of that in the lock file.
+        revision, locked_revision: As the provider reported it; empty where it did not.
+    """
+
+    at: str
+    key: ActionKey
+    digest: Digest
+    locked_digest: Digest
+    revision: str = ""
+    locked_revision: str = ""
+    event: Literal["result-drifted"] = "result-drifted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateClosed:
     """The gate stopped the batch: too few cells passed their checks.
 
@@ -271,4 +292,6 @@ ActionEvent: TypeAlias = (
     | ActionSkipped
 )
 
-Event: TypeAlias = RunStarted | ActionEvent | CheckMeasured | GateClosed | OutputWritten | OutputFailed | RunFinished
+Event: TypeAlias = (
+    RunStarted | ActionEvent | CheckMeasured | ResultDrifted | GateClosed | OutputWritten | OutputFailed | RunFinished
+)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from runner.core.digest import ActionKey
@@ -13,9 +13,11 @@ from runner.execute.clock import now_text, since_ms
 from runner.execute.drawing import Studio, draw_result
 from runner.execute.journal import Journal
 from runner.execute.making import Made, Works
+from runner.execute.places import RecipeText
 from runner.execute.retry import Effort
 from runner.execute.stop import Stopping
 from runner.plan.plan import Action
+from runner.providers.base import NotSubmitted
 from runner.store.results import Known
 
 
@@ -45,9 +47,11 @@ class Bench:
 
     Attributes:
         attempts: How often each action was begun in this run before.
+        recipe: Where a parameter that was refused is looked up.
     """
 
     studio: Studio
+    recipe: RecipeText
     attempts: Mapping[ActionKey, int]
 
     @property
@@ -94,7 +98,7 @@ async def _do(action: Action, bench: Bench) -> Done | ActionFailed | ActionInDou
         await bench.journal.record([doubt])
         return doubt
     except RunnerError as error:
-        failed = _failed(action, error, effort, since_ms(started_s))
+        failed = _placed(_failed(action, error, effort, since_ms(started_s)), action, error, bench.recipe)
         await bench.journal.record([failed])
         return failed
     except Stopping as stopping:
@@ -131,6 +135,13 @@ def _in_doubt(action: Action, error: InDoubt, effort: Effort, duration_ms: int) 
         duration_ms=duration_ms,
         attempts=effort.attempts,
     )
+
+
+def _placed(failed: ActionFailed, action: Action, error: RunnerError, recipe: RecipeText) -> ActionFailed:
+    """Say where in the recipe the parameter stands that a provider found wrong."""
+    parameter = error.parameter if isinstance(error, NotSubmitted) else ""
+    place = recipe.place_of(action.step, parameter) if parameter else ""
+    return replace(failed, hint=f"look at {place}") if place else failed
 
 
 def _failed(action: Action, error: RunnerError, effort: Effort, duration_ms: int) -> ActionFailed:

@@ -1,10 +1,11 @@
 """What an execution is given: the run, the policy, and the doors to the world."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from runner.core.digest import Json
+from runner.catalog.lock_lines import LockedAction
+from runner.core.digest import ActionKey, Json
 from runner.core.event import Event
 from runner.core.money import Money
 from runner.execute.stop import StopSignal
@@ -23,11 +24,15 @@ class Run:
     Attributes:
         document: The plan as ``runner-plan/1``.
         recipe_text: The recipe as it was read, for the report.
+        saved_plan: Names the saved plan that is applied; empty without one, and where the run is gone on with.
+        locked: What the recipe's lock file held before the run, by action.
     """
 
     run_id: str
     document: Json
     recipe_text: str
+    saved_plan: str = ""
+    locked: Mapping[ActionKey, tuple[LockedAction, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,8 @@ async def execute(plan: Plan, *, run: Run, doors: Doors, policy: Policy, stop: S
         of severity error failed or the gate closed.
 
     Raises:
-        Refused: another process carries out this run, or a provider of an action that is due is missing.
+        Refused: another process carries out this run, the saved plan was applied before, or a provider of an action
+            that is due is missing.
         StoreError: the state cannot be written.
     """
     _refuse_missing_providers(plan, doors)
@@ -56,8 +57,7 @@ async def _carry_out(order: Order) -> ExitCode:
     run, store = order.run, order.doors.store
     journal = Journal(store.ledger, run.run_id, order.doors.emit)
     earlier = await asyncio.to_thread(store.ledger.events, run.run_id)
-    started = RunStarted(at=now_text(), run_id=run.run_id, plan=run.document, recipe_text=run.recipe_text)
-    await journal.record([started])
+    await journal.record([_started(run)])
     await journal.record(await asyncio.to_thread(untold_charges, store.purchases.charges(run.run_id), earlier))
     known = await asyncio.to_thread(store.lookup, [action.key for action in order.plan.actions])
     workshop = open_workshop(order, known, earlier, journal)
@@ -65,6 +65,16 @@ async def _carry_out(order: Order) -> ExitCode:
     await mind_gate(workshop)
     await work_in_parallel(workshop, order.policy.jobs, order.stop)
     return await _finish(run.run_id, workshop, order.stop)
+
+
+def _started(run: Run) -> RunStarted:
+    return RunStarted(
+        at=now_text(),
+        run_id=run.run_id,
+        plan=run.document,
+        recipe_text=run.recipe_text,
+        saved_plan=run.saved_plan,
+    )
 
 
 async def _settle(plan: Plan, workshop: Workshop) -> None:

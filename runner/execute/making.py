@@ -21,7 +21,7 @@ from runner.execute.till import Till, order_of
 from runner.plan.plan import Action
 from runner.providers.base import Picture, Prepared, Provider, Request, Response
 from runner.providers.deadline import DeadlinePassed, limited
-from runner.store.results import Known
+from runner.store.results import REPORTED_REVISION, Known
 from runner.store.store import Store
 
 
@@ -121,7 +121,7 @@ async def _raw_result(action: Action, place: Place, request: Request, works: Wor
         draw=place.draw,
         name=request.name,
         content=response.content,
-        details=dict(response.details),
+        details=_details(response),
         notes=response.notes,
         duration_ms=since_ms(started_s),
         is_bought=works.providers[action.provider].charges,
@@ -136,6 +136,11 @@ def _phases(response: Response, whole_ms: int) -> Phases | None:
     download_ms = min(response.download_ms, whole_ms)
     run_ms = min(response.run_ms, whole_ms - download_ms)
     return Phases(queue_ms=whole_ms - download_ms - run_ms, run_ms=run_ms, download_ms=download_ms)
+
+
+def _details(response: Response) -> dict[str, Json]:
+    reported: dict[str, Json] = {REPORTED_REVISION: response.revision} if response.revision else {}
+    return {**response.details, **reported}
 
 
 async def _get(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Response:

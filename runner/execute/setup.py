@@ -19,6 +19,7 @@ from runner.execute.journal import Journal
 from runner.execute.judging import Judge
 from runner.execute.making import Works
 from runner.execute.outputs import Press, paths_read
+from runner.execute.places import RecipeText
 from runner.execute.retry import Patience, Trier
 from runner.execute.schedule import Schedule
 from runner.execute.targets import protect
@@ -61,6 +62,7 @@ def open_workshop(
         press=_press(order, source),
         journal=journal,
         known=known,
+        locked=order.run.locked,
     )
 
 
@@ -82,6 +84,7 @@ def _bench(order: Order, source: Source, batch: Batch, earlier: Sequence[Event],
             judge=Judge(store=store, source=source, checks=_by_key(plan.checks)),
         ),
         attempts=Counter(event.key for event in earlier if isinstance(event, ActionStarted)),
+        recipe=RecipeText(plan.recipe.path, order.run.recipe_text),
     )
 
 

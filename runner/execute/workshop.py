@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from runner.catalog.lock_lines import LockedAction
 from runner.core.digest import ActionKey
 from runner.core.event import ActionFailed, ActionInDoubt, ActionSkipped, OutputFailed
 from runner.execute.attempt import Bench, Busy, Done, Stopped, attempt
 from runner.execute.batch import Batch, DoAction, LookAt
 from runner.execute.cells import Cells
 from runner.execute.clock import now_text
+from runner.execute.drift import drift_of
 from runner.execute.gate import GateKeeper
 from runner.execute.journal import Journal
 from runner.execute.judging import as_events, judge
@@ -31,6 +33,7 @@ class Workshop:
 
     Attributes:
         known: The results that were there from the start.
+        locked: What the recipe's lock file held before.
     """
 
     batch: Batch
@@ -40,6 +43,7 @@ class Workshop:
     press: Press
     journal: Journal
     known: Mapping[ActionKey, Known]
+    locked: Mapping[ActionKey, tuple[LockedAction, ...]]
 
 
 async def work_in_parallel(workshop: Workshop, jobs: int, stop: StopSignal) -> None:
@@ -112,6 +116,7 @@ async def _do(action: Action, workshop: Workshop, group: asyncio.TaskGroup) -> N
 async def _accept(action: Action, known: Known, workshop: Workshop) -> None:
     """Take a result: measure its checks, write what waited for it, let go on what builds upon it."""
     verdicts = await judge(action, known, workshop.bench.studio.judge)
+    await workshop.journal.record(drift_of(action, known, workshop.locked.get(action.key, ())))
     await workshop.journal.record(as_events(verdicts, action, known.draw))
     ready = workshop.cells.succeed(action.key, verdicts)
     if any(verdict.has_failed for verdict in verdicts):

@@ -1,12 +1,13 @@
 """The plan as a document, ``runner-plan/1``: what ``plan --format json`` prints and a run carries out."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic, Severity, Span
-from runner.core.digest import Json, digest_json
+from runner.core.digest import Digest, Json, digest_json
 from runner.plan.against import Against
 from runner.plan.plan import (
     Action,
@@ -61,6 +62,10 @@ class PlanDocument(BaseModel):
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    select: tuple[str, ...] = Field((), description="What the cells were selected by; empty where they are all.")
+    cards: Mapping[str, Digest] = Field(
+        default_factory=dict, description="The digest of each model's card; a saved plan holds it to that."
+    )
     report_title: str = ""
     report_checks: tuple[CheckType, ...] = ()
     diagnostics: tuple[DiagnosticRecord, ...]
@@ -85,14 +90,23 @@ def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
         checks=plan.checks,
         gate=plan.gate,
         report_dir=plan.report_dir,
+        select=plan.select,
+        cards=plan.cards,
         report_title=plan.report_title,
         report_checks=plan.report_checks,
         diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
     )
     written: dict[str, Json] = document.model_dump(mode="json", by_alias=True, exclude={"against"})
-    identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at"}}
-    written["plan_id"] = f"sha256:{digest_json('plan/1', identified)}"
-    return written
+    return written | {"plan_id": document_id(written)}
+
+
+def document_id(written: Mapping[str, Json]) -> str:
+    """Digest what a document plans: what stands in ``plan_id`` of one that nobody changed.
+
+    Its time is no part of that, nor what it was compared with.
+    """
+    identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at", "against"}}
+    return f"sha256:{digest_json('plan/1', identified)}"
 
 
 def against_document(against: Against) -> Json:
@@ -128,6 +142,8 @@ def read_document(document: object) -> Plan:
         checks=read.checks,
         gate=read.gate,
         report_dir=read.report_dir,
+        select=read.select,
+        cards=read.cards,
         report_title=read.report_title,
         report_checks=read.report_checks,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),

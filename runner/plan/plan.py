@@ -309,6 +309,8 @@ class Plan:
         root: The project root, absolute.
         provider: The default provider of its steps.
         report_dir: Where the report is written, relative to the root; empty for the usual place.
+        select: What the cells were selected by; empty where they are all.
+        cards: The digest of each model's card, by model id.
         report_title: Heads the report; empty for the recipe's name.
         report_checks: The types of checks that the report shows first, in order.
     """
@@ -324,6 +326,8 @@ class Plan:
     checks: tuple[Check, ...] = ()
     gate: Gate | None = None
     report_dir: str = ""
+    select: tuple[str, ...] = ()
+    cards: Mapping[str, Digest] = field(default_factory=dict)
     report_title: str = ""
     report_checks: tuple[CheckType, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

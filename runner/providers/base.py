@@ -119,13 +119,22 @@ class NotSubmitted(ProviderError):
 
     Args:
         is_stale: Whether the request has to be prepared anew for that, because an upload is not there any more.
+        parameter: Which parameter of the step was found wrong; empty where that is not known.
     """
 
     def __init__(
-        self, code: str, message: str, *, hint: str = "", retryable: bool = False, is_stale: bool = False
+        self,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        retryable: bool = False,
+        is_stale: bool = False,
+        parameter: str = "",
     ) -> None:
         super().__init__(code, message, hint=hint, retryable=retryable)
         self.is_stale = is_stale
+        self.parameter = parameter
 
 
 class AnswerUnknown(ProviderError):

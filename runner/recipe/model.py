@@ -189,4 +189,15 @@ def recipe_schema() -> dict[str, Any]:
     schema["patternProperties"] = {"^x-": True}
     for section, kinds in ONE_OF.items():
         schema["$defs"][section.__name__]["oneOf"] = [{"required": [kind]} for kind in kinds]
+    for shape in (schema, *schema["$defs"].values()):
+        _refuse_null(shape.get("properties", {}))
     return schema
+
+
+def _refuse_null(properties: dict[str, Any]) -> None:
+    """Say of each key that it has a value where it stands: pydantic lets what may be left out be null as well."""
+    for name, value in properties.items():
+        kinds = [kind for kind in value.get("anyOf", []) if kind != {"type": "null"}]
+        if len(kinds) < len(value.get("anyOf", [])):
+            rest = {key: said for key, said in value.items() if key not in {"anyOf", "default"}}
+            properties[name] = {**rest, **(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})}

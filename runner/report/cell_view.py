@@ -54,7 +54,8 @@ def _cell(cell: CellSummary, summary: RunSummary, places: Mapping[ActionKey, int
         checks=tuple(_check(check) for check in checks),
         unmeasured=cell.unmeasured,
         files=tuple(
-            FileView(output.path, pictures.project_url(output.path), _written(output)) for output in cell.outputs
+            FileView(output.path, pictures.project_url(output.path) if output.digest else "", _written(output))
+            for output in cell.outputs
         ),
     )
 

@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.errors import ExitCode
-from runner.core.event import ActionEvent, Event, GateClosed, RunFinished, RunStarted, RunState
+from runner.core.event import ActionEvent, Event, GateClosed, ResultDrifted, RunFinished, RunStarted, RunState
 from runner.core.money import Money
 from runner.plan.document import read_document
 from runner.plan.plan import EMPTY_QUOTE, Plan, RecipeName
 from runner.report.cells import fold_cells
 from runner.report.checks import closed_gate, fold_checks
+from runner.report.drift import drift_text, fold_drifts
 from runner.report.ending import ActionSummary, fold_action, total_charged
 from runner.report.needs import find_needs, state_reason
 from runner.report.outputs import fold_outputs
@@ -43,6 +44,7 @@ class RunSummary:
         gate: Where the gate stopped the batch; None where it did not.
         reserved: What is set aside for actions that are in doubt.
         charged: All charges, also those of actions that the plan does not know.
+        drifts: Results that are not those that the recipe's lock file held.
     """
 
     run_id: str
@@ -64,6 +66,12 @@ class RunSummary:
     gate: GateClosed | None
     reserved: Money
     charged: Money
+    drifts: tuple[ResultDrifted, ...] = ()
+
+    @property
+    def drift(self) -> str:
+        """Which results are not those of the lock file, for a person; empty where there is none."""
+        return drift_text(self.drifts, self.actions)
 
 
 def summarize(events: Iterable[Event]) -> RunSummary:
@@ -102,6 +110,7 @@ def summarize(events: Iterable[Event]) -> RunSummary:
         gate=gate,
         reserved=Money.total([action.reserved for action in actions.values()]),
         charged=total_charged(event for event in journal if isinstance(event, ActionEvent)),
+        drifts=fold_drifts(journal),
     )
 
 

@@ -29,7 +29,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """An output: its path, where it lies from the report, and what became of it."""
+    """An output: its path, where it lies from the report if it was written, and what became of it."""
 
     path: str
     url: str

@@ -82,6 +82,7 @@ def project_files(sample: Sample) -> dict[str, bytes]:
     texts = {
         sample.recipe_path: recipe_text(sample),
         "runner.toml": _SETTINGS,
+        ".gitattributes": _ATTRIBUTES,
         ".gitignore": _IGNORED,
         "photos/CREDITS.md": credits_text(SAMPLE_PHOTOS),
         "schemas/recipe.schema.json": _schema_text(),
@@ -117,4 +118,9 @@ _IGNORED = """\
 .runner/
 out/
 reports/
+"""
+
+_ATTRIBUTES = """\
+# Lock files hold a fact a line: where two branches add some, both sides stay, and the next run puts them in order.
+recipes/*.lock text eol=lf merge=union
 """

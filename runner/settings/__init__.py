@@ -12,6 +12,7 @@ from runner.settings.model import (
 )
 from runner.settings.parse import parse_settings
 from runner.settings.read import FILE_NAME, find_root, read_settings
+from runner.settings.rules import rule_diagnostic
 
 __all__ = [
     "FILE_NAME",
@@ -28,5 +29,6 @@ __all__ = [
     "parse_settings",
     "plain_url",
     "read_settings",
+    "rule_diagnostic",
     "settings_schema",
 ]

@@ -10,9 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from runner.catalog.card import MODEL_ID
+from runner.catalog.card import MODEL_ID, PROVIDER, Amount
 from runner.core.errors import UsageError
-from runner.core.money import Money
 
 RUNFLOW_URL = "https://api.runflow.io"
 RUNFLOW_KEY = "RUNFLOW_API_KEY"
@@ -129,16 +128,33 @@ class ProviderSettings(SettingsSection):
     )
 
 
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("a list of providers, such as ['runflow']")
+    for name in value:
+        if not isinstance(name, str) or not re.fullmatch(PROVIDER, name):
+            raise ValueError(f"a list of providers, which {name!r} is not")
+    return tuple(value)
+
+
 class PolicySettings(SettingsSection):
     """What is never done without a change of this file."""
 
     models: Annotated[tuple[str, ...], BeforeValidator(_patterns)] | None = Field(
         None, description="The models that may be used; 'owner/*' means all of an owner. Any when left out."
     )
-    max_action: Money | None = Field(None, description="The most that one action may cost.")
-    max_run: Money | None = Field(None, description="The most that one run may cost.")
-    max_month: Money | None = Field(
+    providers: Annotated[tuple[str, ...], BeforeValidator(_names)] | None = Field(
+        None, description="The providers that may be used; this machine always may. Any when left out."
+    )
+    max_action: Amount | None = Field(None, description="The most that one action may cost.")
+    max_run: Amount | None = Field(None, description="The most that one run may cost.")
+    max_month: Amount | None = Field(
         None, description="The most that all runs of the project may cost in a month of the calendar, UTC."
+    )
+    require_lock: bool = Field(
+        False,
+        description="Whether money is spent only on what is pinned: a recipe whose lock file names its addresses and "
+        "the prices of its models, or a saved plan.",
     )
 
     def allows_model(self, model_id: str) -> bool:
@@ -147,6 +163,10 @@ class PolicySettings(SettingsSection):
             model_id.startswith(pattern[:-1]) if pattern.endswith("*") else model_id == pattern
             for pattern in self.models
         )
+
+    def allows_provider(self, name: str) -> bool:
+        """Say whether models may run at a provider."""
+        return name == LOCAL or self.providers is None or name in self.providers
 
 
 class CacheSettings(SettingsSection):

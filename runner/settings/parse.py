@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -15,9 +14,6 @@ from runner.settings.model import LOCAL, RUNFLOW_KEY, ProviderSettings, Settings
 from runner.settings.places import key_spans
 from runner.source.nearest import did_you_mean
 from runner.source.source import Place
-
-NOT_YET = {"policy": frozenset({"require_lock"})}
-"""Keys of the format, by table, that this version refuses instead of ignoring."""
 
 SECRET_KEYS = {"api_key", "api_key_env", "base_url", "key", "token", "secret", "password"}
 """Keys under which somebody may have written a key: their lines are not shown."""
@@ -43,29 +39,16 @@ def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
         return [_syntax_diagnostic(path, lines, error)]
     except RecursionError:
         return [Diagnostic(path=path, span=Span(1, 1), code="toml-syntax", message="lists too deep inside one another")]
-    problems = list(_take_unsupported(tables))
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:
-        problems += [_keys_stay_out(misfit) for misfit in misfits(error, Settings)]
+        problems = [_keys_stay_out(misfit) for misfit in misfits(error, Settings)]
     else:
-        problems += _contradictions(settings)
+        problems = list(_contradictions(settings))
         if not problems:
             return settings.model_copy(update={"providers": {"runflow": ProviderSettings(), **settings.providers}})
     spans = key_spans(lines)
     return in_file_order(_diagnostic(path, lines, spans, problem) for problem in problems)
-
-
-def _take_unsupported(tables: dict[str, Any]) -> Iterator[Misfit]:
-    for name, keys in NOT_YET.items():
-        table = tables.get(name, {}) if name else tables
-        for key in sorted(keys & set(table)) if isinstance(table, dict) else ():
-            del table[key]
-            message = f"'{key}' is not supported yet"
-            hint = "this version does without it: remove it"
-            yield Misfit(
-                place=(name, key) if name else (key,), code="not-supported-yet", message=message, hint=hint, at_key=True
-            )
 
 
 def _keys_stay_out(misfit: Misfit) -> Misfit:

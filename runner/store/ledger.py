@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 from pydantic import Field, TypeAdapter, ValidationError
 
 from runner.core.digest import Json
-from runner.core.errors import StoreError
+from runner.core.errors import Refused, StoreError
 from runner.core.event import Event, RunFinished, RunStarted, RunState
 from runner.store.leases import Leases
 from runner.store.state import State
@@ -42,6 +42,7 @@ class Ledger:
         """Write events of a run; all of them or none.
 
         Raises:
+            Refused: ``plan-used``: one begins the run of a saved plan that was applied before.
             StoreError: the state cannot be written.
         """
         bodies = [(run_id, _adapter().dump_json(event).decode()) for event in events]
@@ -85,10 +86,10 @@ class Ledger:
         rows = self._state.read(query, (run_id,))
         return self._run_row(rows[0]) if rows else None
 
-    def plan_applied(self, plan_id: str) -> list[str]:
-        """Give the ids of the runs that carried out a plan, the oldest first."""
-        rows = self._state.read("SELECT run_id FROM runs WHERE plan_id = ? ORDER BY started_at, run_id", (plan_id,))
-        return [str(row[0]) for row in rows]
+    def run_of_plan(self, saved_plan: str) -> str | None:
+        """Give the id of the run that applied a saved plan; None where none did."""
+        rows = self._state.read("SELECT run_id FROM applied_plans WHERE plan = ?", (saved_plan,))
+        return str(rows[0][0]) if rows else None
 
     def _run_row(self, row: Sequence[object]) -> RunRow:
         run_id, state, started_at, finished_at, exit_code = row
@@ -117,11 +118,21 @@ def _fold_into_runs(connection: sqlite3.Connection, event: Event) -> None:
                 " DO UPDATE SET state = NULL, finished_at = NULL, exit_code = NULL",
                 (event.run_id, _plan_id(event.plan), event.at),
             )
+            if event.saved_plan:
+                _use_plan(connection, event)
         case RunFinished():
             connection.execute(
                 "UPDATE runs SET state = ?, finished_at = ?, exit_code = ? WHERE run_id = ?",
                 (event.state, event.at, event.exit_code, event.run_id),
             )
+
+
+def _use_plan(connection: sqlite3.Connection, event: RunStarted) -> None:
+    """Note that a saved plan is applied from now on, inside the transaction that begins its run."""
+    row = connection.execute("SELECT run_id FROM applied_plans WHERE plan = ?", (event.saved_plan,)).fetchone()
+    if row is not None:
+        raise Refused("plan-used", f"the plan was applied already, in run {row[0]}", hint=f"runner show {row[0]}")
+    connection.execute("INSERT INTO applied_plans (plan, run_id) VALUES (?, ?)", (event.saved_plan, event.run_id))
 
 
 def _plan_id(document: Json) -> str:

@@ -14,6 +14,9 @@ from runner.store.state import Cell, State
 _AT_ONCE = 500
 _COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw"
 
+REPORTED_REVISION = "reported_revision"
+"""The detail that says which revision of its model a provider says made a result."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -33,6 +36,11 @@ class Known:
     duration_ms: int
     made_at: str
     draw: int = 0
+
+    @property
+    def reported(self) -> str:
+        """The revision that the provider said made it; empty where it did not say."""
+        return str(self.details.get(REPORTED_REVISION, ""))
 
 
 class Results:

@@ -136,4 +136,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE applied_plans (
+            plan TEXT PRIMARY KEY,
+            run_id TEXT NOT NULL REFERENCES runs (run_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

@@ -4,12 +4,12 @@ import io
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from runner.app.downloads import Downloads, PinnedPictures
 from runner.app.files import FileFinder
-from runner.catalog.lock import Lock, read_lock
+from runner.app.lock_file import read_lock_file, write_lock_file
+from runner.catalog.lock import EMPTY_LOCK, Lock, read_lock, with_urls
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage
@@ -39,12 +39,18 @@ class Web:
         return self.content
 
 
-def get(root: Path, web: Web, *, pin: bool = True) -> object:
+def locked(root: Path) -> Lock:
+    lock = read_lock_file(root / "r.lock") or EMPTY_LOCK
+    assert isinstance(lock, Lock)
+    return lock
+
+
+def get(root: Path, web: Web) -> object:
+    lock = locked(root)
     with open_store_for_planning(root) as store:
-        downloads = Downloads(root, root / "r.yaml", FileFinder(root, root, store.files), web.get)
+        downloads = Downloads(root, lock, "r.lock", FileFinder(root, root, store.files), web.get)
         found = downloads.picture(URL)
-        if pin:
-            downloads.write_pins()
+        write_lock_file(root / "r.lock", with_urls(lock, downloads.pins))
     return found
 
 
@@ -56,11 +62,6 @@ def test_a_picture_is_fetched_once_and_pinned(tmp_path: Path) -> None:
     assert first.path.endswith("/logo.png")
     assert web.asked == 1
     assert "secret" not in (tmp_path / "r.lock").read_text()
-
-
-def test_a_dry_run_pins_nothing(tmp_path: Path) -> None:
-    get(tmp_path, Web(png(1)), pin=False)
-    assert not (tmp_path / "r.lock").exists()
 
 
 def test_a_picture_that_changed_since_it_was_pinned_is_refused(tmp_path: Path) -> None:
@@ -79,11 +80,13 @@ def test_what_cannot_be_fetched_is_a_problem_of_its_input(tmp_path: Path) -> Non
     assert failed.code == "download-failed"
 
 
-@pytest.mark.parametrize("line", ["<<<<<<< ours", "url nonsense"])
-def test_a_damaged_lock_file_is_told_with_its_place(tmp_path: Path, line: str) -> None:
-    (tmp_path / "r.lock").write_text(f"# runner-lock/1\n{line}\n")
-    found = get(tmp_path, Web(png(1)), pin=False)
-    assert getattr(found, "span", None) is not None
+def test_a_picture_that_was_changed_where_it_is_kept_is_refused(tmp_path: Path) -> None:
+    found = get(tmp_path, Web(png(1)))
+    assert isinstance(found, InputImage)
+    (tmp_path / found.path).write_bytes(png(2))
+    changed = get(tmp_path, Web(png(1)))
+    assert isinstance(changed, FileProblem)
+    assert changed.code == "pin-changed"
 
 
 def earlier(root: Path, web: Web, lock_text: str) -> InputImage:
@@ -91,7 +94,7 @@ def earlier(root: Path, web: Web, lock_text: str) -> InputImage:
     lock = read_lock(lock_text, "r.lock")
     assert isinstance(lock, Lock)
     with open_store_for_planning(root) as store:
-        downloads = Downloads(root, root / "r.yaml", FileFinder(root, root, store.files), web.get)
+        downloads = Downloads(root, locked(root), "r.lock", FileFinder(root, root, store.files), web.get)
         downloads.picture(URL)
         return PinnedPictures(lock.urls, downloads).picture(URL)
 

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from runner.app.apply import ApplyRequest, apply_plan
+from runner.app.carry_out import RunDone
+from runner.app.manner import Manner
 from runner.app.plan import Planned, PlanRequest, make_plan
+from runner.app.plan_file import write_saved_plan
 from runner.app.ready import make_ready_plan, take_for
+from runner.app.run import How
+from runner.core.errors import ExitCode, Refused
 from runner.plan.keys import redrawn_key
 from runner.plan.plan import Action, Plan
 from runner.store.remote import Remote
@@ -91,3 +97,40 @@ def test_a_run_that_is_gone_on_with_takes_what_came_in_meanwhile(recipe: Path, p
     take_for(made.plan, made.project.settings, made.project.root, print, silent)
     with open_store(made.project.root) as store:
         assert set(store.lookup(action.key for action in made.plan.actions)) == {first_of(made.plan).key}
+
+
+def applied(recipe: Path) -> RunDone:
+    """Save the plan of a recipe, and apply it where nobody can be asked and there is no key."""
+    saved = recipe.with_name("plan.json")
+    write_saved_plan(saved, planned(recipe).document)
+    how = How(
+        manner=Manner(),
+        progress=lambda _plan: nullcontext(lambda _event: None),
+        confirm=None,
+        warn=print,
+        tell=print,
+        meter=silent,
+    )
+    done = apply_plan(ApplyRequest(path=saved, how=how))
+    assert isinstance(done, RunDone)
+    return done
+
+
+@pytest.mark.slow
+def test_a_saved_plan_whose_results_only_the_remote_has_is_applied_for_nothing(recipe: Path, place: Place) -> None:
+    for seed, action in enumerate(planned(recipe).plan.actions):
+        put(place.remote, action, seed)
+    done = applied(recipe)
+    assert (done.exit_code, str(done.summary.charged)) == (ExitCode.DONE, "0.00")
+    assert (recipe.parent / "out" / "a.png").is_file()
+    assert (recipe.with_suffix(".lock")).read_text().count("\naction ") == 2
+
+
+def test_a_saved_plan_whose_result_turns_out_damaged_is_refused_before_money_is_spent(
+    recipe: Path, place: Place
+) -> None:
+    for seed, action in enumerate(planned(recipe).plan.actions):
+        put(place.remote, action, seed)
+    place.objects.replace(blob_path(picture(0)), picture(0)[:-1] + b"x")
+    with pytest.raises(Refused, match="the result of 'first' of 'a' is not in the store any more"):
+        applied(recipe)

@@ -1,5 +1,7 @@
 """The command line in this process, and small projects to use it on."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,3 +81,12 @@ def draw_photo(path: Path, seed: int, size: tuple[int, int] = (80, 60)) -> None:
     columns, rows = size
     pixels = np.random.default_rng(seed).integers(0, 256, (rows, columns, 3), np.uint8)
     Image.fromarray(pixels).save(path)
+
+
+def kill_run(what: str, *, at: str) -> None:
+    """Run a recipe or plan, one action at a time, and kill it when its progress says so much, such as ``4/30``."""
+    command = [sys.executable, "-m", "runner", "run", what, "--jobs", "1"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        next(line for line in child.stderr if line.strip().startswith(at))
+        child.kill()

@@ -254,6 +254,20 @@ def test_a_package_that_is_not_installed_is_named(
     )
 
 
+def test_frozen_does_not_ask_the_remote(ran: Team) -> None:
+    shutil.copy(ran.ann / "cards.lock", ran.bob)
+    for command in ("plan", "run"):
+        missed = ran.at(ran.bob, command, "cards.yaml", "--frozen")
+        assert (missed.code, missed.err.count("error[frozen-miss]: 3 results of step ")) == (3, 2)
+        assert missed.err.count(" are not in the store\n") == 2
+    assert ran.at(ran.bob, "cache", "pull").code == 0
+    shutil.rmtree(ran.share)
+    done = ran.at(ran.bob, "run", "cards.yaml", "--frozen")
+    assert (done.code, "warning" in done.err) == (0, False)
+    assert outputs(ran.bob) == outputs(ran.ann)
+    assert not ran.share.exists()
+
+
 def test_results_are_shared_by_what_is_done_not_by_what_it_is_called(ran: Team) -> None:
     (ran.bob / "cards.yaml").unlink()
     (ran.bob / "photos").rename(ran.bob / "pictures")

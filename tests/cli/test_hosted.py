@@ -103,7 +103,8 @@ def test_the_cap_of_the_month_holds_over_all_runs(server: Server, tmp_path: Path
     refused = customer.run("run", "walls.yaml", "--yes")
     assert refused.returncode == 3
     assert refused.stderr.startswith(
-        "error[policy]: the run may cost $1.10 and $1.10 is spent this month, at most $1.20 a month is allowed\n"
+        "runner.toml:6:1: error[policy]: the run may cost $1.10 and $1.10 is spent this month,"
+        " at most $1.20 a month is allowed\n"
     )
     assert len(jobs_at(server, KEYS[3])) == 2
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from runner.app.schema import find_schema
-from tests.cli.conftest import RECIPE, Runner, draw_photo
+from tests.cli.conftest import RECIPE, Runner, draw_photo, kill_run
 
 pytestmark = pytest.mark.slow
 
@@ -94,16 +94,7 @@ def test_a_killed_run_is_resumed_without_doing_finished_work_again(runner: Runne
     for number in range(12):
         draw_photo(project / "photos" / f"n{number}.png", seed=100 + number, size=(800, 600))
     (project / "cards.yaml").write_text(RECIPE.replace("width: 40", "width: 700"))
-    child = subprocess.Popen(
-        [sys.executable, "-m", "runner", "run", "cards.yaml", "--jobs", "1"], stderr=subprocess.PIPE, text=True
-    )
-    assert child.stderr is not None
-    for line in child.stderr:
-        if line.strip().startswith("4/30"):
-            break
-    child.kill()
-    child.stderr.close()
-    child.wait()
+    kill_run("cards.yaml", at="4/30")
     ended = runner("resume", "--format", "json", "-q")
     document = json.loads(ended.out)
     assert ended.code == 0, ended.err

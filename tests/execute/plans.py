@@ -192,9 +192,12 @@ def carry_out(
     policy: Policy = Policy(jobs=2),  # noqa: B008 - frozen
     run_id: str = RUN_ID,
     make_pool: Callable[[], InlinePool] = InlinePool,
+    recipe_text: str = "",
 ) -> Carried:
     """Execute a plan with one provider under every name."""
-    return asyncio.run(carry_out_async(wanted, provider, policy=policy, run_id=run_id, make_pool=make_pool))
+    return asyncio.run(
+        carry_out_async(wanted, provider, policy=policy, run_id=run_id, make_pool=make_pool, recipe_text=recipe_text)
+    )
 
 
 async def carry_out_async(
@@ -205,10 +208,11 @@ async def carry_out_async(
     run_id: str = RUN_ID,
     stop: StopSignal | None = None,
     make_pool: Callable[[], InlinePool] = InlinePool,
+    recipe_text: str = "",
 ) -> Carried:
     """See ``carry_out``."""
     events: list[Event] = []
-    run = Run(run_id=run_id, document=plan_document(wanted, created_at="2026-11-21T00:00:00Z"), recipe_text="")
+    run = Run(run_id=run_id, document=plan_document(wanted, created_at="2026-11-21T00:00:00Z"), recipe_text=recipe_text)
     with open_store(Path(wanted.root)) as store, make_pool() as pool:
         doors = Doors(store=store, pool=pool, providers={"echo": provider, "local": provider}, emit=events.append)
         code = await execute(wanted, run=run, doors=doors, policy=policy, stop=stop or StopSignal())

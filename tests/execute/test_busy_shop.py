@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from runner.core.errors import ExitCode, ProviderError
 from runner.core.event import ActionFailed, ActionInDoubt, ActionSucceeded
 from runner.execute.doors import Policy
@@ -46,6 +48,29 @@ def test_a_no_that_stays_one_is_not_sent_again(tmp_path: Path) -> None:
     shop = MoodyShop(tmp_path / "shop", (NotSubmitted("input-refused", "no"), False))
     assert carry_out(one(tmp_path), shop, policy=QUICK).code == ExitCode.FAILED
     assert len(shop.sent) == 1
+
+
+RECIPE = """\
+version: 1
+steps:
+  - id: other
+    uses: image/blur
+  - id: edit
+    uses: image/tone
+    with:
+      strength: 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "hint"),
+    [("strength", "look at recipe.yaml:8:17"), ("rgb", "look at recipe.yaml:5:5"), ("", "as the provider says")],
+)
+def test_a_parameter_that_is_refused_is_shown_in_the_recipe(tmp_path: Path, parameter: str, hint: str) -> None:
+    refused = NotSubmitted("input-refused", "no", hint="as the provider says", parameter=parameter)
+    shop = MoodyShop(tmp_path / "shop", (refused, False))
+    carried = carry_out(one(tmp_path), shop, policy=QUICK, recipe_text=RECIPE)
+    assert carried.of(ActionFailed)[0].hint == hint
 
 
 def test_after_a_conflict_the_job_is_looked_for_even_where_references_are_honored(tmp_path: Path) -> None:

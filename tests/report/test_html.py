@@ -8,7 +8,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 from runner.core.diagnostic import Diagnostic, Span
-from runner.core.event import ActionSucceeded, Event
+from runner.core.event import ActionSucceeded, Event, OutputWritten
 from runner.report.html import render_html
 from runner.report.pictures import Drawn, link_pictures
 from runner.report.summary import summarize
@@ -18,6 +18,7 @@ from tests.report.runs import (
     artifact,
     at,
     checked_journal,
+    digest,
     doubted,
     finished,
     full_journal,
@@ -188,9 +189,14 @@ def test_the_page_names_no_other_host() -> None:
 
 def test_a_path_cannot_become_another_address() -> None:
     plan = plan_of("a")
-    outputs = (replace(plan.outputs[0], path="javascript:alert(1)//#?%2e.jpg"),)
-    html = page_of([started(replace(plan, outputs=outputs)), finished(1)])
+    output = replace(plan.outputs[0], path="javascript:alert(1)//#?%2e.jpg")
+    written = OutputWritten(at=at(1), cell=output.cell, path=output.path, digest=digest("a"), unchanged=False)
+    html = page_of([started(replace(plan, outputs=(output,))), written, finished(2)])
     assert 'href="../../javascript%3Aalert%281%29//%23%3F%252e.jpg"' in html
+
+
+def test_an_output_that_was_not_written_leads_nowhere() -> None:
+    assert 'href="../../out/' not in page_of([started(plan_of("a")), finished(1)])
 
 
 def test_a_picture_without_a_thumbnail_is_named_as_missing() -> None:

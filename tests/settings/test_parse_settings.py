@@ -41,6 +41,8 @@ models = ["image/*", "runflow/eye-color"]
 max_action = "0.60 USD"
 max_run = 20
 max_month = "150 USD"
+providers = ["studio"]
+require_lock = true
 """
 
 
@@ -63,6 +65,7 @@ def test_every_key_of_the_manual_is_read() -> None:
     assert (studio.connect_timeout_s, studio.answer_timeout_s) == (5.0, 30.5)
     assert (studio.transfer_timeout_s, studio.job_timeout_s) == (600.0, 3600.0)
     policy = settings.policy
+    assert policy.require_lock
     assert (str(policy.max_action), str(policy.max_run), str(policy.max_month)) == ("0.60", "20.00", "150.00")
 
 
@@ -72,6 +75,12 @@ def test_every_key_of_the_manual_is_read() -> None:
 )
 def test_the_policy_names_the_models_that_may_be_used(model_id: str, allowed: bool) -> None:
     assert good(FULL).policy.allows_model(model_id) is allowed
+
+
+@pytest.mark.parametrize(("provider", "allowed"), [("local", True), ("studio", True), ("runflow", False)])
+def test_the_policy_names_the_providers_that_may_be_used(provider: str, allowed: bool) -> None:
+    assert good(FULL).policy.allows_provider(provider) is allowed
+    assert good("").policy.allows_provider(provider)
 
 
 def test_money_with_decimals_stays_exact() -> None:
@@ -98,10 +107,12 @@ def test_money_with_decimals_stays_exact() -> None:
         ("[policy]\nmodels = 'image/*'\n", ["2:1 bad-value"]),
         ("[policy]\nmodels = ['IMAGE']\n", ["2:1 bad-value"]),
         ("[policy]\nmax_run = '5 EUR'\nmax_action = -1\n", ["2:1 bad-value", "3:1 bad-value"]),
-        ("[policy]\nmax_month = '5 EUR'\nrequire_lock = true\n", ["2:1 bad-value", "3:1 not-supported-yet"]),
+        ("[policy]\nmax_month = '5 EUR'\nrequire_lock = 1\n", ["2:1 bad-value", "3:1 bad-value"]),
+        ("[policy]\nproviders = 'runflow'\n", ["2:1 bad-value"]),
+        ("[policy]\nproviders = ['Runflow']\n", ["2:1 bad-value"]),
+        ("policy.require_locks = true\n", ["1:1 unknown-key"]),
         ("[cache]\nremoet = 's3://bucket'\n", ["2:1 unknown-key"]),
         ("cache = 's3://bucket'\n", ["1:1 bad-value"]),
-        ("policy.require_lock = true\n", ["1:1 not-supported-yet"]),
         ("provider = 'local'\na = = 3\n", ["2:5 toml-syntax"]),
         ("[policy", ["1:1 toml-syntax"]),
     ],
@@ -214,13 +225,9 @@ def test_the_schema_takes_a_full_file() -> None:
     document = {
         "provider": "studio",
         "providers": {"studio": {"base_url": "http://127.0.0.1:8787", "concurrency": 8, "requests_per_second": 2.5}},
-        "policy": {"models": ["image/*"], "max_run": "20.00"},
+        "policy": {"models": ["image/*"], "providers": ["studio"], "max_run": "20.00", "require_lock": True},
     }
     jsonschema.Draft7Validator(settings_schema()).validate(document)
-
-
-def test_the_schema_has_no_key_that_is_not_supported() -> None:
-    assert not jsonschema.Draft7Validator(settings_schema()).is_valid({"policy": {"require_lock": True}})
 
 
 @given(st.text("[]{}=.,'\"#a1 \n", max_size=80))

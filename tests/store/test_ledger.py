@@ -1,13 +1,14 @@
 """Events are given back as they were written, and runs are what their events say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Json, digest_bytes
-from runner.core.errors import StoreError
+from runner.core.errors import Refused, StoreError
 from runner.core.event import (
     ActionFailed,
     ActionReused,
@@ -140,11 +141,15 @@ def test_a_run_that_goes_on_is_not_finished_any_more(store: Store) -> None:
     assert row.started_at == "2026-01"
 
 
-def test_the_runs_of_a_plan_are_found(store: Store) -> None:
-    store.ledger.append("01", [started("01", "sha256:1")])
-    store.ledger.append("02", [started("02", "sha256:2")])
-    assert store.ledger.plan_applied("sha256:2") == ["02"]
-    assert store.ledger.plan_applied("sha256:3") == []
+def test_a_saved_plan_begins_one_run(store: Store) -> None:
+    first = replace(started("01", "sha256:1"), saved_plan="sha256:1 of 2026")
+    store.ledger.append("01", [first])
+    store.ledger.append("01", [started("01", "sha256:1")])  # it is gone on with
+    assert store.ledger.run_of_plan("sha256:1 of 2026") == "01"
+    assert store.ledger.run_of_plan("sha256:1 of 2027") is None
+    with pytest.raises(Refused, match="applied already, in run 01"):
+        store.ledger.append("02", [replace(first, run_id="02")])
+    assert store.ledger.run("02") is None
 
 
 def test_events_are_written_all_or_none(store: Store) -> None:

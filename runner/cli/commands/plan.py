@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.console import Console
-from runner.cli.options import Command, format_option, provider_option, select_option
+from runner.cli.options import Command, format_option, frozen_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from runner.app.plan import Planned
+    from runner.core.diagnostic import Diagnostic
     from runner.core.digest import Json
 
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--against", metavar="REF", help="Say what is different from a ref of git, or from a saved plan.")
 @select_option()
 @provider_option()
+@frozen_option()
 def command(
     console: Console,
     recipe: Path,
@@ -34,32 +36,39 @@ def command(
     explain: str | None,
     select: tuple[str, ...],
     provider: str | None,
+    frozen: bool,
     against: str | None,
 ) -> None:
     """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
     from runner.app.plan import Planned, PlanRequest, make_plan
+    from runner.app.plan_file import write_saved_plan
+    from runner.app.spending import policy_problems
     from runner.cli.problems import print_problems
-    from runner.core.diagnostic import has_errors
+    from runner.core.diagnostic import as_warning, has_errors
 
-    planned = make_plan(PlanRequest(recipe=recipe, provider=provider, select=select, against=against))
+    request = PlanRequest(recipe=recipe, provider=provider, select=select, against=against, frozen=frozen)
+    planned = make_plan(request)
     if not isinstance(planned, Planned):
         print_problems(console, planned.diagnostics, format_name, recipe)
-        raise click.exceptions.Exit(int(ExitCode.FAILED))
+        raise click.exceptions.Exit(int(planned.exit_code))
+    broken = [as_warning(rule) for rule in policy_problems(planned)]
     if format_name != "github":  # whose annotations say the same
-        console.diagnostics(planned.plan.diagnostics)
+        console.diagnostics([*planned.plan.diagnostics, *broken])
     for note in planned.shared.notes:
         console.note(f"warning: {note}")
-    _print(console, planned, format_name, explain)
+    _print(console, planned, broken, format_name, explain)
     if output is not None:
-        _save(planned, output)
-        console.note(f"saved {output}")
+        write_saved_plan(output, planned.document)
+        console.note(f"saved {output}: {_plan_id(planned)}")
     if has_errors(planned.plan.diagnostics):
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     if with_exit_code and planned.plan.quote.totals.due:
         raise click.exceptions.Exit(int(ExitCode.WORK_TO_DO))
 
 
-def _print(console: Console, planned: "Planned", format_name: str, explain: str | None) -> None:
+def _print(
+    console: Console, planned: "Planned", broken: "list[Diagnostic]", format_name: str, explain: str | None
+) -> None:
     if explain is not None:
         _explain(console, planned, explain)
         return
@@ -69,9 +78,9 @@ def _print(console: Console, planned: "Planned", format_name: str, explain: str 
         case "markdown":
             from runner.cli.render.markdown import plan_markdown
 
-            console.result(plan_markdown(planned.plan, _plan_id(planned), _refusal(planned), planned.against))
+            console.result(plan_markdown(planned.plan, _plan_id(planned), _refusal(broken), planned.against))
         case "github":
-            _print_annotations(console, planned)
+            _print_annotations(console, planned, broken)
         case _:
             from runner.cli.render.plan import plan_text
 
@@ -89,13 +98,13 @@ def _explain(console: Console, planned: "Planned", cell: str) -> None:
         raise UsageError("no-such-cell", f"there is no cell '{cell}'", hint=hint) from error
 
 
-def _print_annotations(console: Console, planned: "Planned") -> None:
+def _print_annotations(console: Console, planned: "Planned", broken: "list[Diagnostic]") -> None:
     from runner.cli.places import from_repository, placed
     from runner.cli.render.github import plan_github
 
     plan, recipe = planned.plan, planned.project.root / planned.plan.recipe.path
-    shown = replace(plan, diagnostics=tuple(placed(plan.diagnostics, recipe)))
-    console.result(plan_github(shown, from_repository(recipe), _refusal(planned), planned.against))
+    shown = replace(plan, diagnostics=tuple(placed((*plan.diagnostics, *broken), recipe)))
+    console.result(plan_github(shown, from_repository(recipe), _refusal(broken), planned.against))
 
 
 def _document(planned: "Planned") -> "dict[str, Json]":
@@ -109,17 +118,5 @@ def _plan_id(planned: "Planned") -> str:
     return str(planned.document["plan_id"])
 
 
-def _refusal(planned: "Planned") -> str:
-    from runner.app.verdict import refusal_of
-
-    refusal = refusal_of(planned)
-    return "" if refusal is None else refusal.message
-
-
-def _save(planned: "Planned", output: Path) -> None:
-    import orjson
-
-    try:
-        output.write_bytes(orjson.dumps(planned.document, option=orjson.OPT_INDENT_2) + b"\n")
-    except OSError as error:
-        raise UsageError("not-writable", f"cannot write '{output}': {error.strerror}") from error
+def _refusal(broken: "list[Diagnostic]") -> str:
+    return broken[0].message if broken else ""

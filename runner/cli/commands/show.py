@@ -21,14 +21,17 @@ def command(console: Console, what: str | None, format_name: str) -> None:
 
 
 def _show_plan(console: Console, path: Path, format_name: str) -> None:
-    from runner.app.show import read_plan
-    from runner.cli.render.plan import plan_text
+    from runner.app.plan_file import read_saved_plan
+    from runner.app.show import state_of_plan
+    from runner.cli.render.plan import saved_plan_text
 
-    plan, plan_id = read_plan(path)
+    saved = read_saved_plan(path)
+    state = state_of_plan(saved, Path.cwd())
     if format_name == "json":
-        console.result(path.read_text(encoding="utf-8").rstrip("\n"))
+        console.note(state)
+        console.json(saved.document)
     else:
-        console.result(plan_text(plan, plan_id, console.paint(sys.stdout)))
+        console.result(saved_plan_text(saved.plan, saved.id, saved.saved_at, state, console.paint(sys.stdout)))
 
 
 def _show_run(console: Console, run: str | None, format_name: str) -> None:

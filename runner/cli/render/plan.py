@@ -54,6 +54,21 @@ def plan_text(plan: Plan, plan_id: str, paint: Paint, against: Against | None = 
     return "\n".join(lines)
 
 
+def saved_plan_text(plan: Plan, plan_id: str, saved_at: str, state: str, paint: Paint) -> str:
+    """Show a saved plan: as ``plan_text``, with its whole digest for approval, its date, and whether it may be applied.
+
+    Args:
+        plan: Of the file.
+        plan_id: What the file says that its digest is.
+        saved_at: When it was made, RFC 3339 UTC.
+        state: Whether it may be applied, and if not, why.
+        paint: Gives colors, or none.
+    """
+    lines = plan_text(plan, plan_id, paint).splitlines()[:-1]
+    lines += _labelled("plan", [plan_id, f"saved {saved_at[:10]} {saved_at[11:16]} UTC"])
+    return "\n".join([*lines, *_labelled("state", [visible(state)])])
+
+
 def explain_text(plan: Plan, cell_id: str) -> str:
     """Show one cell's chain: per step what is decided, why, and what it costs.
 

@@ -123,6 +123,7 @@ def run_text(summary: RunSummary, paint: Paint) -> str:
         ["checks", _checks_text(summary)],
         ["outputs", _outputs_text(summary)],
         ["charged", _money_text(summary)],
+        ["drift", visible(summary.drift)],
         ["time", duration_text(summary.duration_ms)],
     ]
     needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]

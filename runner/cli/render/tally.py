@@ -20,6 +20,7 @@ from runner.core.event import (
     GateClosed,
     OutputFailed,
     OutputWritten,
+    ResultDrifted,
     RunFinished,
     RunStarted,
 )
@@ -86,7 +87,7 @@ class Tally:
                 return self._checked(event)
             case GateClosed():
                 return gate_text(event)
-            case OutputWritten():
+            case OutputWritten() | ResultDrifted():
                 pass
             case _:
                 return self._acted(event)

@@ -17,11 +17,13 @@ class Refusal:
 
     Attributes:
         code: Stable, in kebab-case.
+        parameter: Which parameter of the step is wrong, by the recipe's name; empty where that is not said.
     """
 
     code: str
     message: str
     hint: str = ""
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,30 +123,45 @@ def _error(answer: Answer) -> Mapping[str, Json]:
 
 
 def _wrong_fields(answer: Answer, about: About, connection: Connection) -> Refusal:
-    wrong = [connection.clean(text) for text in _fields(_error(answer), about.parameters)]
+    problems = list(_problems(_error(answer)))
+    wrong = [connection.clean(_in_words(problem, about.parameters)) for problem in problems]
+    wires = (_wire(problem, about.parameters) for problem in problems)
     says = "; ".join(wrong[:5]) or read_message(answer, connection) or f"answered {answer.status} without a reason"
     return Refusal(
-        code="input-refused", message=f"{about.what}: refused: {says}", hint="look at the step's 'with' in the recipe"
+        code="input-refused",
+        message=f"{about.what}: refused: {says}",
+        hint="look at the step's 'with' in the recipe",
+        parameter=next((about.parameters[wire] for wire in wires if wire), ""),
     )
 
 
-def _fields(error: Mapping[str, Json], parameters: Mapping[str, str]) -> Iterator[str]:
-    """Say what is wrong with each field; a field of the model is called as the recipe calls it."""
+def _problems(error: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    """Give what is said of each field."""
     for name in ("errors", "detail"):
         problems = error.get(name)
         if isinstance(problems, dict):
             problems = [{"field": place, "message": problem} for place, problem in problems.items()]
         for problem in problems if isinstance(problems, list) else ():
             if isinstance(problem, dict):
-                yield _field(problem, parameters)
+                yield problem
 
 
-def _field(problem: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
+def _parts(problem: Mapping[str, Json]) -> list[str]:
+    """Give the path to a field."""
     place = next((problem[name] for name in _PLACES if problem.get(name)), None)
-    parts = [str(part) for part in place] if isinstance(place, list) else str(place or "").split(".")
+    return [str(part) for part in place] if isinstance(place, list) else str(place or "").split(".")
+
+
+def _wire(problem: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
+    """Give the field of the model that a problem is about; empty where it is about none."""
+    return next((part for part in reversed(_parts(problem)) if part in parameters), "")
+
+
+def _in_words(problem: Mapping[str, Json], parameters: Mapping[str, str]) -> str:
+    """Say what is wrong with a field; one of the model is called as the recipe calls it."""
+    parts, wire = _parts(problem), _wire(problem, parameters)
     says = next((str(problem[name]) for name in _MESSAGES if problem.get(name)), "is wrong")
-    wire = next((part for part in reversed(parts) if part in parameters), None)
-    if wire is None:
+    if not wire:
         return f"{'.'.join(parts)}: {says}" if any(parts) else says
     name = parameters[wire]
     return f"'{name}': {says}" if name == wire else f"'{name}' (sent as {wire}): {says}"

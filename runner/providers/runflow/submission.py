@@ -90,7 +90,9 @@ class Submitter:
             hint = "it is uploaded anew the next time: runner resume"
             return NotSubmitted("upload-expired", refusal.message, hint=hint, retryable=True, is_stale=True)
         retryable = answer.status in {425, 429}
-        return NotSubmitted(refusal.code, refusal.message, hint=refusal.hint, retryable=retryable)
+        return NotSubmitted(
+            refusal.code, refusal.message, hint=refusal.hint, retryable=retryable, parameter=refusal.parameter
+        )
 
     async def _with_balance(self, refusal: Refusal, about: About, price: Money) -> Refusal:
         """Say what there is and what is needed, where the provider tells."""
