@@ -1,7 +1,7 @@
 """Outcomes in a file, one a line, so that campaigns that were cut off go on where they were."""
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from tests.faults.campaign import Outcome
 
 def keep(outcome: Outcome, path: Path) -> None:
     """Write an outcome behind those that are there."""
+    members = {field.name: getattr(outcome, field.name) for field in fields(outcome)}
     thrown = [[*fault, count] for fault, count in outcome.thrown.items()]
     with path.open("ab") as file:
-        file.write(orjson.dumps({**asdict(outcome), "thrown": thrown}, option=orjson.OPT_APPEND_NEWLINE))
+        file.write(orjson.dumps({**members, "thrown": thrown}, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def read_kept(path: Path) -> list[Outcome]:
