@@ -42,13 +42,19 @@ class WatchedPool(InlinePool):
 class CountingProvider(EchoProvider):
     """Echoes, and remembers which steps it was asked for; fails for the model ``test/fails``.
 
+    Args:
+        delay_s: How long each job takes.
+        crowd: How many jobs must be in flight at once before the first is worked on.
+
     Attributes:
         steps: The parameter ``step`` of each request, in order.
         most_at_once: How many jobs were in flight at once at most.
     """
 
-    def __init__(self, delay_s: float = 0.0) -> None:
+    def __init__(self, delay_s: float = 0.0, crowd: int = 1) -> None:
         super().__init__(delay_s)
+        self._crowd = crowd
+        self._complete = asyncio.Event()
         self.steps: list[str] = []
         self.most_at_once = 0
         self._in_flight = 0
@@ -60,7 +66,10 @@ class CountingProvider(EchoProvider):
     async def collect(self, job: Job) -> Response:
         self._in_flight += 1
         self.most_at_once = max(self.most_at_once, self._in_flight)
+        if self._in_flight == self._crowd:
+            self._complete.set()
         try:
+            await asyncio.wait_for(self._complete.wait(), 60)
             response = await super().collect(job)
         finally:
             self._in_flight -= 1

@@ -11,11 +11,11 @@ from runner.core.event import ActionFailed, ActionInDoubt, ActionSucceeded
 from runner.execute.doors import Policy
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
-from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Response
-from runner.providers.echo import EchoProvider
+from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared
 from runner.store.store import open_store
 from tests.execute.checked import checked, output_of
 from tests.execute.plans import action, carry_out, carry_out_async, photo, plan
+from tests.execute.providers import CountingProvider
 from tests.execute.shop import PRICE, MoodyShop
 
 QUICK = Policy(jobs=1, first_pause_s=0.001)
@@ -139,27 +139,9 @@ def test_nothing_is_sent_again_after_an_interrupt(tmp_path: Path) -> None:
     assert len(shop.jobs()) == 1
 
 
-class NarrowProvider(EchoProvider):
-    """Takes two jobs at once, and counts them."""
-
-    most_jobs = 2
-
-    def __init__(self) -> None:
-        super().__init__(0.01)
-        self.now = 0
-        self.most = 0
-
-    async def collect(self, job: Job) -> Response:
-        self.now += 1
-        self.most = max(self.most, self.now)
-        try:
-            return await super().collect(job)
-        finally:
-            self.now -= 1
-
-
 def test_a_provider_gets_no_more_jobs_at_once_than_it_takes(tmp_path: Path) -> None:
-    narrow = NarrowProvider()
+    narrow = CountingProvider(0.02, crowd=2)
+    narrow.most_jobs = 2
     wanted = plan(tmp_path, *(action(f"step-{at}", {"image": photo(tmp_path, f"in/{at}.png", at)}) for at in range(6)))
     assert carry_out(wanted, narrow, policy=replace(QUICK, jobs=6)).code == ExitCode.DONE
-    assert narrow.most == 2
+    assert narrow.most_at_once == 2

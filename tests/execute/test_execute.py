@@ -93,7 +93,7 @@ def test_an_empty_plan_is_done(tmp_path: Path, provider: CountingProvider) -> No
 
 
 def test_no_more_than_the_given_jobs_are_in_flight(tmp_path: Path) -> None:
-    slow = CountingProvider(delay_s=0.02)
+    slow = CountingProvider(0.02, crowd=3)
     given = photo(tmp_path, "in/a.png", 1)
     wanted = plan(tmp_path, *(action(f"step {number}", {"image": given}) for number in range(12)))
     carry_out(wanted, slow, policy=Policy(jobs=3))
