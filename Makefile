@@ -61,8 +61,9 @@ fix: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup
-	$(BIN)/python -m bench
+# Every job against its floor and its peers: bench/RESULTS.md. BENCH="--only 1 2" measures some, and prints.
+bench: setup peers
+	$(BIN)/python -m bench $(BENCH)
 
 # A thousand campaigns against a faulty network, killed again and again: docs/reliability.md. FAULTS=… for other options.
 faults: setup
@@ -75,9 +76,9 @@ engines: setup peers
 # Other people's programs that ours are measured against, where the registry has them for this machine.
 peers: bench/.venv/installed.stamp
 
-bench/.venv/installed.stamp: bench/peers.txt | $(BIN)/python
+bench/.venv/installed.stamp: bench/peers.txt $(INSTALLED)
 	$(BIN)/python -m venv bench/.venv
-	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r $< \
+	$(BIN)/uv pip install --quiet --python bench/.venv/bin/python -r $< \
 		&& touch $@ || echo "the programs to compare with cannot be installed: the tables will leave them out" >&2
 
 # The generated part of the documentation; a test fails when it is stale.

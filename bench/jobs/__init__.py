@@ -1,0 +1,1 @@
+"""The jobs whose time is measured, one module each: ``measure(place)`` gives a :class:`bench.results.Result`."""
