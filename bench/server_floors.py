@@ -31,7 +31,7 @@ from runner.providers.base import Picture, Request
 from runner.providers.pool import WorkerPool
 from runner.server.runs.editing import edit
 
-ROUNDS = 3
+ROUNDS = 5
 ACCEPTED = 300
 CLIENTS = 16
 FINISHED = 40

@@ -26,6 +26,8 @@ def from_srgb(photo: Photo, edited: Rgb8) -> Photo:
     """
     if edited.shape != photo.pixels.shape:
         return replace(photo, pixels=_from_srgb(edited, photo.icc), alpha=None)
+    if photo.icc is None or is_srgb(photo.icc):
+        return replace(photo, pixels=np.ascontiguousarray(edited))
     changed = (edited != to_srgb(photo)).any(axis=2)
     pixels = photo.pixels.copy()
     pixels[changed] = _from_srgb(edited[changed][None], photo.icc)[0]

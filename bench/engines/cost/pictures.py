@@ -29,6 +29,15 @@ def write_small_face(folder: Path, megapixels: float) -> None:
     photo.save(folder / "photo.jpg", quality=92)
 
 
+def write_face(folder: Path, megapixels: float, face_px: int) -> None:
+    """Write photo.jpg, square: a face of one size, in the midst of gray."""
+    side = round((megapixels * 1e6) ** 0.5)
+    photo = Image.new("RGB", (side, side), (120, 126, 122))
+    face = Image.fromarray(installed_photo("astronaut.png")[_FACE])
+    photo.paste(face.resize((face_px, face_px), Image.Resampling.BICUBIC), ((side - face_px) // 2,) * 2)
+    photo.save(folder / "photo.jpg", quality=92)
+
+
 def write_pair(folder: Path, megapixels: float, hole: float) -> None:
     """Write photo.jpg, reference.jpg and mask.png: a scene from two places, and a box of ``hole`` of the photo."""
     side = round((megapixels * 1e6) ** 0.5)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from bench.engines.pairs.pair import Pair
 from bench.engines.pictures import read_rgb
+from bench.measure import Program
 from runner.engines.base import Rgb8
 
 _BENCH = Path(__file__).parent.parent.parent
@@ -18,6 +19,12 @@ _SCRIPT = _BENCH / "peers" / "fill.py"
 def has_patchmatch() -> bool:
     """Say whether the library is installed: `make peers` does that."""
     return (_BENCH / ".venv" / "installed.stamp").exists()
+
+
+def patchmatch_program(photo: Path, mask: Path, filled: Path) -> Program:
+    """Give the program that fills the hole of a photo from its surroundings."""
+    words = (str(_PYTHON), str(_SCRIPT), str(photo), str(mask), str(filled))
+    return Program(name="PyPatchMatch", words=words, folder=photo.parent)
 
 
 def patchmatch(pair: Pair) -> Rgb8:
@@ -33,5 +40,6 @@ def patchmatch(pair: Pair) -> Rgb8:
         photo, mask, filled = (Path(place) / name for name in ("photo.png", "mask.png", "filled.png"))
         Image.fromarray(pair.photo).save(photo)
         Image.fromarray(pair.mask).save(mask)
-        subprocess.run([_PYTHON, _SCRIPT, photo, mask, filled], check=True, capture_output=True)
+        program = patchmatch_program(photo, mask, filled)
+        subprocess.run(program.words, check=True, capture_output=True)
         return read_rgb(filled)
