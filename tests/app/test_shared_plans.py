@@ -20,8 +20,8 @@ from runner.plan.plan import Action, Plan
 from runner.store.remote import Remote
 from runner.store.store import open_store
 from tests.cli.conftest import draw_photo
-from tests.cli.hosted import RECIPE
 from tests.store.remotes import Place, blob_path, folder_place, known_of, picture
+from tests.walls import RECIPE
 
 
 @pytest.fixture

@@ -10,32 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from tests.server.process import Server
+from tests.walls import write_walls
 
 PRICE = Decimal("0.55")
-
-RECIPE = """\
-version: 1
-name: walls
-inputs:
-  photo: { glob: photos/*.png }
-  second: { file: second.png }
-masks:
-  left: { shape: { rect: [10, 16, 20, 20] } }
-  right: { shape: { rect: [60, 24, 20, 20] } }
-steps:
-  - id: first
-    uses: runflow/reference-inpaint
-    with: { image: "${{ item }}", mask: "${{ masks.left }}", reference: "${{ inputs.second }}" }
-  - id: then
-    uses: runflow/reference-inpaint
-    with: { image: "${{ steps.first.image }}", mask: "${{ masks.right }}", reference: "${{ inputs.second }}" }
-outputs:
-  - { from: then, path: "out/${{ item.key }}.png" }
-"""
+_SIZE_PX = (64, 96)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +57,7 @@ def open_project(
     (root / "runner.toml").write_text(
         f'provider = "runflow"\n[providers.runflow]\nbase_url = "{server.url}"\nrequests_per_second = 100\n'
     )
-    (root / "walls.yaml").write_text(RECIPE)
-    for number in range(photos):
-        _draw(root / "photos" / f"{number}.png", seed + number)
-    _draw(root / "second.png", seed + 1000)
+    write_walls(root, photos, seed, _SIZE_PX)
     return Customer(root, key, callback_secret)
 
 
@@ -116,9 +92,3 @@ def balance_at(server: Server, key: str) -> Decimal:
 def files_with(root: Path, secret: str) -> list[str]:
     """Name the files of a project that hold a text."""
     return [str(path) for path in root.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
-
-
-def _draw(path: Path, seed: int) -> None:
-    random = np.random.default_rng(seed)
-    pixels = random.integers(60, 200, 3) + random.integers(-8, 8, (64, 96, 3))
-    Image.fromarray(pixels.astype(np.uint8)).save(path)

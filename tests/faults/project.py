@@ -3,35 +3,14 @@
 import random
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from tests.faults.variants import Variant
+from tests.walls import write_walls
 
 PHOTOS = 10
 ACTIONS = 2 * PHOTOS
 PRICE = "0.55"
 MODEL = "runflow/reference-inpaint"
-
-RECIPE = """\
-version: 1
-name: walls
-inputs:
-  photo: { glob: photos/*.png }
-  second: { file: second.png }
-masks:
-  left: { shape: { rect: [2, 4, 4, 4] } }
-  right: { shape: { rect: [14, 6, 4, 4] } }
-steps:
-  - id: first
-    uses: runflow/reference-inpaint
-    with: { image: "${{ item }}", mask: "${{ masks.left }}", reference: "${{ inputs.second }}" }
-  - id: then
-    uses: runflow/reference-inpaint
-    with: { image: "${{ steps.first.image }}", mask: "${{ masks.right }}", reference: "${{ inputs.second }}" }
-outputs:
-  - { from: then, path: "out/${{ item.key }}.png" }
-"""
+_SIZE_PX = (16, 24)
 
 SETTINGS = """\
 provider = "runflow"
@@ -75,13 +54,4 @@ def make_project(
     honors = "honors_idempotency = true" if variant.honors_keys else ""
     settings = SETTINGS.format(url=url, honors=honors, concurrency=concurrency, answer_s=answer_s)
     (root / "runner.toml").write_text(settings + ("" if cap is None else CAP.format(cap=cap)))
-    (root / "walls.yaml").write_text(RECIPE)
-    dice = np.random.default_rng(random.Random(seed).getrandbits(64))
-    for number in range(photos):
-        _draw(root / "photos" / f"{number:02}.png", dice)
-    _draw(root / "second.png", dice)
-
-
-def _draw(path: Path, dice: np.random.Generator) -> None:
-    pixels = dice.integers(60, 200, 3) + dice.integers(-8, 8, (16, 24, 3))
-    Image.fromarray(pixels.astype(np.uint8)).save(path)
+    write_walls(root, photos, random.Random(seed).getrandbits(64), _SIZE_PX)
