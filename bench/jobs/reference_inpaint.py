@@ -25,7 +25,7 @@ def measure(place: Path) -> Result:
             folder = place / f"{megapixels}-{hole}"
             folder.mkdir()
             write_pair(folder, megapixels, hole)
-            ours, least = measure_cost("reference-inpaint", "warp", folder, TIMES)
+            ours, least = measure_cost(["reference-inpaint", "warp"], folder, TIMES)
             work = f"{megapixels} MP, a hole of {hole:.0%}"
             rows += [*_rows(work, ours, least), _peer(work, folder)]
             peak_mib = max(peak_mib, ours.peak_mib)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -26,14 +27,14 @@ class Cost:
     peak_mib: float
 
 
-def measure(job: str, floor: str, folder: Path, times: int) -> tuple[Cost, Cost]:
-    """Measure a job and its floor in alternation, each time in a fresh process.
+def measure(jobs: Sequence[str], folder: Path, times: int) -> list[Cost]:
+    """Measure jobs in alternation, each time in a fresh process.
 
     Raises:
         CalledProcessError: a process failed.
     """
-    runs = [(_run(job, folder), _run(floor, folder)) for _ in range(times)]
-    return _middle([run[0] for run in runs]), _middle([run[1] for run in runs])
+    rounds = [[_run(job, folder) for job in jobs] for _ in range(times)]
+    return [_middle([*costs]) for costs in zip(*rounds, strict=True)]
 
 
 def _run(job: str, folder: Path) -> Cost:

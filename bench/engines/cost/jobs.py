@@ -38,6 +38,16 @@ def _face_network(folder: Path) -> None:
     _encode(photo)
 
 
+def _face_search(folder: Path) -> None:
+    from runner.engines.eye_color.faces import find_faces
+    from runner.engines.eye_color.network import open_network
+
+    photo = read_rgb(folder / "photo.jpg")
+    with open_network() as detect:
+        find_faces(photo, detect, turns=0)
+    _encode(photo)
+
+
 def _reference_inpaint(folder: Path) -> None:
     from runner.engines.reference_inpaint.engine import inpaint
 
@@ -59,8 +69,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "eye-color": _eye_color,
         "face network": _face_network,
+        "face search": _face_search,
         "reference-inpaint": _reference_inpaint,
         "warp": _warp,
     }
 )
-"""By name: each engine, and after it its floor."""
+"""By name: each engine, and after it what it cannot do without."""

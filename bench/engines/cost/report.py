@@ -65,7 +65,7 @@ def _engine(job: str, floor: str, works: Sequence[Work], times: int) -> Iterator
 def _row(job: str, floor: str, work: Work, times: int) -> list[str]:
     with TemporaryDirectory() as place:
         work.write(Path(place))
-        ours, least = measure(job, floor, Path(place), times)
+        ours, least = measure([job, floor], Path(place), times)
     return [work.name, *_shown(ours, least), f"{ours.wall_s / work.megapixels:.1f}"]
 
 
