@@ -107,10 +107,7 @@ class BlobStore:
 
     def garbage(self, keep: AbstractSet[Digest], *, older_than_s: float = 3600.0) -> list[Path]:
         """List what ``gc`` would remove: blobs that nothing refers to, and left-over temp files."""
-        youngest = time.time() - older_than_s
-        unused = (path for path in self._files() if path.name not in keep)
-        left_over = (path for path in self._tmp.iterdir()) if self._tmp.is_dir() else ()
-        return [path for path in (*unused, *left_over) if path.stat().st_mtime <= youngest]
+        return [path for path, _ in self._garbage(keep, older_than_s)]
 
     def gc(self, keep: AbstractSet[Digest], *, older_than_s: float = 3600.0) -> BlobSizes:
         """Remove blobs that nothing refers to.
@@ -125,14 +122,24 @@ class BlobStore:
         Raises:
             StoreError: a file cannot be removed.
         """
-        garbage = self.garbage(keep, older_than_s=older_than_s)
-        freed = _sum_up(iter(garbage))
-        for path in garbage:
+        freed = BlobSizes(0, 0)
+        for path, size_bytes in self._garbage(keep, older_than_s):  # one by one: put may make the next one young
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise write_error(path, error) from error
+            freed = BlobSizes(freed.blobs + 1, freed.size_bytes + size_bytes)
         return freed
+
+    def _garbage(self, keep: AbstractSet[Digest], older_than_s: float) -> Iterator[tuple[Path, int]]:
+        """Give the path and size of each; a file's age is looked at when it is given."""
+        youngest = time.time() - older_than_s
+        unused = (path for path in self._files() if path.name not in keep)
+        for path in (*unused, *(self._tmp.iterdir() if self._tmp.is_dir() else ())):
+            with contextlib.suppress(FileNotFoundError):  # another process cleans up, too
+                found = path.stat()
+                if found.st_mtime <= youngest:
+                    yield path, found.st_size
 
     def _files(self) -> Iterator[Path]:
         if self._blobs.is_dir():

@@ -110,6 +110,21 @@ def test_a_blob_that_is_put_again_is_young_again(blobs: BlobStore) -> None:
     assert blobs.gc(set()).blobs == 0
 
 
+def test_a_blob_that_is_put_again_during_gc_stays(blobs: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = sorted((blobs.put(b"one"), blobs.put(b"other")))
+    for digest in (first, second):
+        os.utime(blobs.path(digest), (0, 0))
+    unlink = Path.unlink
+
+    def unlink_and_put(path: Path, *, missing_ok: bool = False) -> None:
+        unlink(path, missing_ok=missing_ok)
+        os.utime(blobs.path(second))  # as put does in another process
+
+    monkeypatch.setattr(Path, "unlink", unlink_and_put)
+    assert blobs.gc(set()).blobs == 1
+    assert list(blobs.digests()) == [second]
+
+
 def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / ".runner").write_text("a file where the folder should be")
     with pytest.raises(StoreError) as caught:
