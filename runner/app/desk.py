@@ -17,7 +17,6 @@ from runner.app.shared import SharedResults, with_shared_reasons
 from runner.catalog.card import card_digest
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.engines.all import REVISIONS
-from runner.execute.checks import missing_for
 from runner.plan.build import Setting, build_plan
 from runner.plan.check import Providers
 from runner.plan.decide import decide
@@ -116,6 +115,8 @@ def _resolved(recipe: ParsedRecipe, desk: Desk, choose: Choose) -> Resolution | 
 
 def _unmeasurable(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
     """Report checks that this machine cannot measure, before they fail after something was paid."""
+    from runner.execute.checks import missing_for
+
     for check in recipe.checks:
         hint = missing_for(check.type)
         if hint is not None:

@@ -1,7 +1,6 @@
 """What earlier runs of a recipe did, so that a plan can say what changed."""
 
 from runner.core.digest import Json
-from runner.plan.document import read_document
 from runner.plan.plan import Plan, RecipeName
 from runner.plan.reason import PastWork, past_work
 from runner.store.store import Store
@@ -18,6 +17,9 @@ def is_of_recipe(document: Json, recipe: RecipeName) -> bool:
 
 def past_of(store: Store, recipe: RecipeName) -> PastWork:
     """Fold the plans of a recipe's latest runs; a plan that this version cannot read says nothing."""
+    # Imported here because a first plan has no past, and the document's models take a while to be made.
+    from runner.plan.document import read_document
+
     plans: list[Plan] = []
     for row in store.ledger.runs()[:RUNS_LOOKED_AT]:
         started = store.ledger.started(row.run_id)

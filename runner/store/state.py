@@ -4,7 +4,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
@@ -15,7 +15,9 @@ from runner.store.sqlite_errors import is_busy, not_writable, to_store_error
 
 Cell: TypeAlias = str | int | float | None
 T = TypeVar("T")
+Text = TypeVar("Text", bound=str)
 
+_AT_ONCE = 500
 _BUSY_TIMEOUT_MS = 500
 _PATIENCE_S = 60.0
 
@@ -110,6 +112,13 @@ def open_state_for_reading(path: Path) -> State:
         return _opened(":memory:", str(path), writable=False)
     address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     return patiently(str(path), lambda: _opened_as_it_stands(address, path))
+
+
+def in_groups(values: Iterable[Text]) -> Iterator[list[Text]]:
+    """Split values, each once, into groups that a query may name."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _AT_ONCE):
+        yield distinct[start : start + _AT_ONCE]
 
 
 def patiently(name: str, attempt: Callable[[], T]) -> T:

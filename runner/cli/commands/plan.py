@@ -59,7 +59,7 @@ def command(
     _print(console, planned, broken, format_name, explain)
     if output is not None:
         write_saved_plan(output, planned.document)
-        console.note(f"saved {output}: {_plan_id(planned)}")
+        console.note(f"saved {output}: {planned.plan_id}")
     if has_errors(planned.plan.diagnostics):
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     if with_exit_code and planned.plan.quote.totals.due:
@@ -78,13 +78,13 @@ def _print(
         case "markdown":
             from runner.cli.render.markdown import plan_markdown
 
-            console.result(plan_markdown(planned.plan, _plan_id(planned), _refusal(broken), planned.against))
+            console.result(plan_markdown(planned.plan, planned.plan_id, _refusal(broken), planned.against))
         case "github":
             _print_annotations(console, planned, broken)
         case _:
             from runner.cli.render.plan import plan_text
 
-            console.result(plan_text(planned.plan, _plan_id(planned), console.paint(sys.stdout), planned.against))
+            console.result(plan_text(planned.plan, planned.plan_id, console.paint(sys.stdout), planned.against))
 
 
 def _explain(console: Console, planned: "Planned", cell: str) -> None:
@@ -110,12 +110,8 @@ def _print_annotations(console: Console, planned: "Planned", broken: "list[Diagn
 def _document(planned: "Planned") -> "dict[str, Json]":
     from runner.plan.document import against_document
 
-    against = planned.against
-    return planned.document if against is None else {**planned.document, "against": against_document(against)}
-
-
-def _plan_id(planned: "Planned") -> str:
-    return str(planned.document["plan_id"])
+    document, against = planned.document, planned.against
+    return document if against is None else {**document, "against": against_document(against)}
 
 
 def _refusal(broken: "list[Diagnostic]") -> str:
