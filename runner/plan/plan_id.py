@@ -75,7 +75,7 @@ def as_json(value: Any) -> object:
     Raises:
         TypeError: it is of no type that a plan has.
     """
-    return _writer_of(type(value))(value)
+    return _writer_of(type(value))(value)  # type: ignore[arg-type] # a class can be hashed
 
 
 @cache
