@@ -91,8 +91,9 @@ def plan_on(
         redraw,
         lambda keys: store.results.lookup(keys).keys() | desk.remote.among(keys, store),
     )
+    del resolution  # about as large as the plan, which holds what it needs of it
     cards = {model: card_digest(project.catalog.cards[model]) for model in sorted({a.uses for a in plan.actions})}
-    diagnostics = tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe))))
+    diagnostics = tuple(in_file_order((*plan.diagnostics, *(_unmeasurable(recipe) if recipe.checks else ()))))
     plan = replace(plan, diagnostics=diagnostics, cards=cards)
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}

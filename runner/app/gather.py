@@ -100,8 +100,11 @@ def _input(
     recipe: ParsedRecipe, declared: ParsedInput, files: FileFinder, downloads: UrlPictures
 ) -> Iterator[tuple[Place, Found | Problem]]:
     texts = [_text(recipe, template) for template in declared.patterns]
-    for at, text in enumerate(texts):
-        place: Place = (*declared.place, declared.kind, *([at] if declared.kind == "files" else []))
+    if declared.kind == "files":
+        yield from _listed(declared, texts, files)
+        return
+    place = (*declared.place, declared.kind)
+    for text in texts:
         if isinstance(text, ExpressionError):
             yield place, FileProblem("bad-expression", str(text))
         elif declared.kind == "glob":
@@ -114,6 +117,20 @@ def _input(
                 if declared.kind == "url"
                 else files.picture(text, may_be_outside=declared.allow_outside)
             )
+            yield place, Found(image) if isinstance(image, InputImage) else image
+
+
+def _listed(
+    declared: ParsedInput, texts: list[str | ExpressionError], files: FileFinder
+) -> Iterator[tuple[Place, Found | Problem]]:
+    named = [text for text in texts if isinstance(text, str)]
+    pictures = files.pictures(named, may_be_outside=declared.allow_outside)
+    for at, text in enumerate(texts):
+        place = (*declared.place, declared.kind, at)
+        if isinstance(text, ExpressionError):
+            yield place, FileProblem("bad-expression", str(text))
+        else:
+            image = next(pictures)
             yield place, Found(image) if isinstance(image, InputImage) else image
 
 

@@ -17,9 +17,6 @@ def is_of_recipe(document: Json, recipe: RecipeName) -> bool:
 
 def past_of(store: Store, recipe: RecipeName) -> PastWork:
     """Fold the plans of a recipe's latest runs; a plan that this version cannot read says nothing."""
-    # Imported here because a first plan has no past, and the document's models take a while to be made.
-    from runner.plan.document import read_document
-
     plans: list[Plan] = []
     for row in store.ledger.runs()[:RUNS_LOOKED_AT]:
         started = store.ledger.started(row.run_id)
@@ -27,6 +24,9 @@ def past_of(store: Store, recipe: RecipeName) -> PastWork:
             continue
         if not is_of_recipe(started.plan, recipe):
             continue
+        # Imported here because a first plan has no past, and the document's models take a while to be made.
+        from runner.plan.document import read_document
+
         try:
             plans.append(read_document(started.plan))
         except ValueError:

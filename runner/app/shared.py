@@ -9,7 +9,6 @@ from runner.core.digest import ActionKey
 from runner.core.errors import StoreError
 from runner.execute.draws import keys_of_work
 from runner.plan.plan import Plan
-from runner.store.parallel import in_parallel
 from runner.store.store import Store
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ class SharedResults:
 
     def _list(self, wanted: AbstractSet[ActionKey], remote: "Remote") -> frozenset[ActionKey]:
         """Find out what is there; each folder is listed once, several at a time."""
+        from runner.store.parallel import in_parallel
+
         new = ({key[:2] for key in wanted} & set(self._folders)) - self._listed.keys()
         self._listed |= dict(in_parallel(remote.keys_in, sorted(new), at_once=AT_ONCE))
         return frozenset(key for key in wanted if key in self._listed.get(key[:2], ()))
@@ -91,6 +92,7 @@ class SharedResults:
     def _without_damage(self, there: frozenset[ActionKey], remote: "Remote") -> frozenset[ActionKey]:
         """Leave out what is damaged, as far as can be seen without reading the pictures."""
         from runner.app.transfer import damage_note
+        from runner.store.parallel import in_parallel
 
         new = sorted(there - self._whole.keys())
         if len(new) > MOST_LOOKED_AT:

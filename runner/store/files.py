@@ -10,7 +10,7 @@ from typing import cast
 
 from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import Digest
-from runner.store.state import Cell, State, in_groups
+from runner.store.state import Cell, State
 
 _COLUMNS = "path, file_size, mtime_ns, inode, digest, media_type, width_px, height_px"
 _SETTLED_NS = 2_000_000_000
@@ -59,12 +59,8 @@ class FileDigests:
 
     def lookup(self, paths: Iterable[str]) -> dict[str, tuple[FileStamp, Artifact]]:
         """Give what is known of files by their absolute paths, each with the stamp that it had."""
-        found: dict[str, tuple[FileStamp, Artifact]] = {}
-        for some in in_groups(paths):
-            marks = ", ".join("?" * len(some))
-            rows = self._state.read(f"SELECT {_COLUMNS} FROM files WHERE path IN ({marks})", some)  # noqa: S608 - only question marks
-            found.update((str(row[0]), (_stamp(row), _artifact(row))) for row in rows)
-        return found
+        rows = self._state.read_among(f"SELECT {_COLUMNS} FROM files WHERE path IN ({{}})", paths)  # noqa: S608 - constants
+        return {str(row[0]): (_stamp(row), _artifact(row)) for row in rows}
 
     def remember(self, seen: Iterable[SeenFile]) -> None:
         """Keep what is known of files, in one transaction; nothing where the state is read-only.

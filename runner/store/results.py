@@ -1,7 +1,7 @@
 """Results: what is known to have come out of an action, by its key."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
@@ -9,8 +9,9 @@ import orjson
 
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
-from runner.store.state import Cell, State, in_groups
+from runner.store.state import Cell, State
 
+_AT_ONCE = 500
 _COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw"
 
 REPORTED_REVISION = "reported_revision"
@@ -51,7 +52,7 @@ class Results:
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give what is known of these keys; whether the blob is still there is another question."""
         found: dict[ActionKey, Known] = {}
-        for some in in_groups(keys):
+        for some in _in_groups(keys):
             marks = ", ".join("?" * len(some))
             rows = self._state.read(f"SELECT {_COLUMNS} FROM results WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
             found.update((ActionKey(str(row[0])), _known(row)) for row in rows)
@@ -167,3 +168,9 @@ def _known(row: tuple[Cell, ...]) -> Known:
         made_at=str(made_at),
         draw=cast("int", draw),
     )
+
+
+def _in_groups(keys: Iterable[ActionKey]) -> Iterator[list[ActionKey]]:
+    distinct = list(dict.fromkeys(keys))
+    for start in range(0, len(distinct), _AT_ONCE):
+        yield distinct[start : start + _AT_ONCE]

@@ -41,7 +41,6 @@ def command(
 ) -> None:
     """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
     from runner.app.plan import Planned, PlanRequest, make_plan
-    from runner.app.plan_file import write_saved_plan
     from runner.app.spending import policy_problems
     from runner.cli.problems import print_problems
     from runner.core.diagnostic import as_warning, has_errors
@@ -58,6 +57,8 @@ def command(
         console.note(f"warning: {note}")
     _print(console, planned, broken, format_name, explain)
     if output is not None:
+        from runner.app.plan_file import write_saved_plan
+
         write_saved_plan(output, planned.document)
         console.note(f"saved {output}: {planned.plan_id}")
     if has_errors(planned.plan.diagnostics):
