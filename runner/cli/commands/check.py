@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from runner.app.collector import without_collector
 from runner.cli.console import Console
 from runner.cli.options import Command, format_option
 from runner.core.errors import ExitCode
@@ -12,6 +13,7 @@ from runner.core.errors import ExitCode
 @click.command(cls=Command)
 @click.argument("recipes", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RECIPE…")
 @format_option("text", "json", "github", "sarif")
+@without_collector()
 def command(console: Console, recipes: tuple[Path, ...], format_name: str) -> None:
     """Read and check recipes; no pixels needed beyond headers."""
     from runner.app.check import check_recipe

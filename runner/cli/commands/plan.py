@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.app.collector import without_collector
 from runner.cli.console import Console
 from runner.cli.options import Command, format_option, frozen_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @select_option()
 @provider_option()
 @frozen_option()
+@without_collector()
 def command(
     console: Console,
     recipe: Path,
