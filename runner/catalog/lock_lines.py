@@ -11,6 +11,7 @@ from runner.core.money import Money, parse_money
 URL_FORM = "url https://… sha256:… image/png 12345"
 ACTION_FORM = "action KEY STEP CELL PROVIDER MODEL@REVISION PRICE/UNIT@DATE input.image=sha256:… result=sha256:…"
 
+# Patterns as texts: they are compiled, and kept, when the first line is read or written.
 _DIGEST = r"sha256:[0-9a-f]{64}"
 _URL = r"https://[^\s?#]+(?:\?sha256:[0-9a-f]{16})?"
 _URL_LINE = rf"url ({_URL}) ({_DIGEST}) ([a-z]+/[a-z0-9.+-]+) ([0-9]{{1,15}})"
@@ -24,7 +25,6 @@ _ACTION_LINE = (
     rf"(?: reported=(?P<reported>\S+))? result=(?P<result>{_DIGEST})"
 )
 _PICTURE = rf"\.({PARAMETER})=({_DIGEST})"
-# Patterns as texts: they are compiled, and kept, when the first line is read or written.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
