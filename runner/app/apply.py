@@ -50,7 +50,7 @@ def apply_plan(request: ApplyRequest) -> RunDone | Problems:
     now = refuse_stale(saved, root, plan_now, frozen=request.frozen)
     if isinstance(now, Problems):
         return now
-    planned = replace(now, plan=replace(saved.plan, root=str(root)), document=saved.document)
+    planned = replace(now, plan=replace(saved.plan, root=str(root)), plan_id=saved.id, saved=saved.document)
     if has_errors(saved.plan.diagnostics):
         return Problems(saved.plan.diagnostics)
     refuse_over_budget(planned.plan)

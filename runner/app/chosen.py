@@ -2,20 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from runner.app.against import compare_with, plan_at
-from runner.app.base import open_base
 from runner.app.cell_list import read_cell_list
 from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads
 from runner.app.past import is_of_recipe
 from runner.app.select import SelectDoors, select_cells
 from runner.core.errors import UsageError
-from runner.plan.against import Against
 from runner.plan.draft import DraftCell
 from runner.plan.plan import Cell, Plan, RecipeName
 from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import Store
+
+if TYPE_CHECKING:
+    from runner.plan.against import Against
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,10 @@ class Chosen:
         found = select_cells(cells, self.select, self._doors())
         return found if self.only is None else tuple(cell for cell in found if cell.id in self.only)
 
-    def against(self, ref: str, plan: Plan) -> Against:
+    def against(self, ref: str, plan: Plan) -> "Against":
         """Compare the plan with what it was at a ref of git, or in a saved plan."""
+        from runner.app.against import compare_with
+
         return compare_with(ref, plan, self.desk, self.downloads, self.earlier)
 
     def earlier(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -60,6 +63,9 @@ class Chosen:
 
     def _changed_cells(self, ref: str) -> Collection[str]:
         """The cells with work that there was not at a git ref."""
+        from runner.app.against import plan_at
+        from runner.app.base import open_base
+
         now = plan_on(self.desk, self.recipe)
         with open_base(ref, self.desk.project.root) as base:
             then = plan_at(base, self.desk, self.downloads)

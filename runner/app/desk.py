@@ -17,7 +17,6 @@ from runner.app.shared import SharedResults, with_shared_reasons
 from runner.catalog.card import card_digest
 from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.engines.all import REVISIONS
-from runner.execute.checks import missing_for
 from runner.plan.build import Setting, build_plan
 from runner.plan.check import Providers
 from runner.plan.decide import decide
@@ -92,8 +91,9 @@ def plan_on(
         redraw,
         lambda keys: store.results.lookup(keys).keys() | desk.remote.among(keys, store),
     )
+    del resolution  # about as large as the plan, which holds what it needs of it
     cards = {model: card_digest(project.catalog.cards[model]) for model in sorted({a.uses for a in plan.actions})}
-    diagnostics = tuple(in_file_order((*plan.diagnostics, *_unmeasurable(recipe))))
+    diagnostics = tuple(in_file_order((*plan.diagnostics, *(_unmeasurable(recipe) if recipe.checks else ()))))
     plan = replace(plan, diagnostics=diagnostics, cards=cards)
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
@@ -116,6 +116,8 @@ def _resolved(recipe: ParsedRecipe, desk: Desk, choose: Choose) -> Resolution | 
 
 def _unmeasurable(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
     """Report checks that this machine cannot measure, before they fail after something was paid."""
+    from runner.execute.checks import missing_for
+
     for check in recipe.checks:
         hint = missing_for(check.type)
         if hint is not None:

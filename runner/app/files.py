@@ -1,5 +1,7 @@
 """Files of a project: found, kept inside it, looked at by their headers only."""
 
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +9,10 @@ from runner.app.trees.tree import DISK, Held, OnDisk, Pointed, Tree
 from runner.core.artifact import Artifact
 from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import ImageError
+from runner.images.limits import MAX_FILE_BYTES
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.plan import InputImage
-from runner.store.files import FileDigests, SeenFile, take_stamp
+from runner.store.files import FileDigests, FileStamp, SeenFile, take_stamp
 
 PICTURE_ENDINGS = frozenset(
     ".avif .bmp .gif .jp2 .jpeg .jpg .mpo .png .pnm .ppm .tif .tiff .webp".split()  # noqa: SIM905 - easier to read
@@ -29,9 +32,12 @@ class FileFinder:
 
     def __init__(self, root: Path, folder: Path, digests: FileDigests, tree: Tree = DISK) -> None:
         self._root = root.resolve()
+        self._prefix = os.path.join(self._root, "")  # noqa: PTH118 - with a separator at its end
         self._digests = digests
         self._seen: list[SeenFile] = []
-        self._found: dict[tuple[Path, bool], InputImage | FileProblem] = {}
+        self._known: dict[str, tuple[FileStamp, Artifact]] = {}
+        self._folders: dict[str, str] = {}
+        self._found: dict[str, InputImage | FileProblem] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
         self.tree = tree
         self.folder = folder.resolve()
@@ -47,22 +53,40 @@ class FileFinder:
     ) -> InputImage | FileProblem:
         """Look at a picture whose path is relative to the recipe; ``missing`` is the code where it is not there."""
         path = self.place(text, may_be_outside=may_be_outside)
-        if isinstance(path, FileProblem):
-            return path
-        if (path, may_be_outside) not in self._found:
-            self._found[path, may_be_outside] = self._look(path, text, missing)
-        return self._found[path, may_be_outside]
+        return path if isinstance(path, FileProblem) else self._picture(path, text, missing)
 
-    def place(self, text: str, *, may_be_outside: bool = False) -> Path | FileProblem:
+    def pictures(self, texts: Iterable[str], *, may_be_outside: bool = False) -> Iterator[InputImage | FileProblem]:
+        """Look at many pictures; what is known of them is asked for at once."""
+        found = [(text, self.place(text, may_be_outside=may_be_outside)) for text in texts]
+        self._known |= self._digests.lookup(path for _, path in found if isinstance(path, str))
+        for text, path in found:
+            yield path if isinstance(path, FileProblem) else self._picture(path, text, "missing-file")
+
+    def place(self, text: str, *, may_be_outside: bool = False) -> str | FileProblem:
         """Resolve a path, links followed; it need not be there."""
         try:
-            path = self.tree.resolve(self.folder / text)
+            path = self._resolved(text)
         except (OSError, ValueError, RuntimeError):
             return FileProblem("bad-path", f"{text!r} is not a path")
-        if not may_be_outside and not path.is_relative_to(self._root):
+        if not may_be_outside and self._inside(path) is None:
             hint = f"the project is '{self._root}': copy the file into it, or say 'allow_outside: true'"
             return FileProblem("outside-project", f"'{text}' is outside the project", hint)
         return path
+
+    def _resolved(self, text: str) -> str:
+        """Follow the links of a path; those of its folder once, for a batch has many files in one."""
+        folder, name = os.path.split(text)
+        if name in {"", ".", ".."}:
+            return str(self.tree.resolve(self.folder / text))
+        if folder not in self._folders:
+            self._folders[folder] = os.path.join(self.tree.resolve(self.folder / folder), "")  # noqa: PTH118 - as above
+        return self.tree.follow(self._folders[folder] + name)
+
+    def _inside(self, path: str) -> str | None:
+        """Name a file as a plan does, relative to the root; None where it lies outside."""
+        if path.startswith(self._prefix):
+            return path[len(self._prefix) :].replace(os.sep, "/")
+        return "." if path == str(self._root) else None
 
     def wanted(self, wanted: WantedFile) -> InputImage | FileProblem:
         """Find a file that a step or a mask names; ``.*`` stands for the ending of any picture."""
@@ -85,9 +109,13 @@ class FileFinder:
             self._listed[folder] = tuple(sorted(self.tree.names(folder)))
         return self._listed[folder]
 
-    def _look(self, path: Path, text: str, missing: str) -> InputImage | FileProblem:
-        inside = path.is_relative_to(self._root)
-        name = path.relative_to(self._root).as_posix() if inside else path.as_posix()
+    def _picture(self, path: str, text: str, missing: str) -> InputImage | FileProblem:
+        if path not in self._found:
+            self._found[path] = self._look(path, text, missing)
+        return self._found[path]
+
+    def _look(self, path: str, text: str, missing: str) -> InputImage | FileProblem:
+        name = self._inside(path) or path.replace(os.sep, "/")
         try:
             artifact = self._artifact(path, name)
         except FileNotFoundError:
@@ -99,9 +127,7 @@ class FileFinder:
             return FileProblem(error.code, error.message, error.hint)
         return InputImage(path=name, artifact=artifact)
 
-    def _artifact(self, path: Path, name: str) -> Artifact:
-        from runner.images.opening import MAX_FILE_BYTES
-
+    def _artifact(self, path: str, name: str) -> Artifact:
         match self.tree.holding(path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
             case OnDisk():
                 return self._lying(path, name)
@@ -110,19 +136,19 @@ class FileFinder:
             case Pointed() as pointed:
                 return self._behind(pointed, path, name)
 
-    def _lying(self, path: Path, name: str) -> Artifact:
+    def _lying(self, path: str, name: str) -> Artifact:
         """Look at a picture on the disk; one that was seen before is not read."""
-        from runner.images.opening import MAX_FILE_BYTES
-
         stamp = take_stamp(path)
-        known = self._digests.get(path, stamp)
-        if known is not None:
-            return known
-        artifact = _artifact_of(DISK.read(path, MAX_FILE_BYTES + 1), name)
-        self._seen.append(SeenFile(path, stamp, artifact))
+        if path not in self._known:
+            self._known |= self._digests.lookup([path])
+        before = self._known.get(path)
+        if before is not None and before[0] == stamp:
+            return before[1]
+        artifact = _artifact_of(DISK.read(Path(path), MAX_FILE_BYTES + 1), name)
+        self._seen.append(SeenFile(Path(path), stamp, artifact))
         return artifact
 
-    def _behind(self, pointed: Pointed, path: Path, name: str) -> Artifact:
+    def _behind(self, pointed: Pointed, path: str, name: str) -> Artifact:
         """Describe a picture whose bytes are not here: its digest is known, its size is that of today's."""
         try:
             today = self._lying(path, name)

@@ -8,7 +8,6 @@ from typing import TypeAlias
 from runner.app.downloads import UrlPictures
 from runner.app.files import FileFinder
 from runner.app.patterns import matching_files
-from runner.app.rows import read_rows
 from runner.app.trees.tree import DISK, Tree
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import digest_bytes
@@ -47,6 +46,7 @@ def gather_inputs(recipe: ParsedRecipe, files: FileFinder, downloads: UrlPicture
     """
     gathered = _Gathered()
     for declared in recipe.inputs.values():
+        is_batch = declared.is_batch
         for place, found in _input(recipe, declared, files, downloads):
             match found:
                 case Diagnostic():
@@ -55,7 +55,7 @@ def gather_inputs(recipe: ParsedRecipe, files: FileFinder, downloads: UrlPicture
                     span = recipe.source.value_span(place)
                     problem = recipe.source.diagnostic(span, found.code, found.message, hint=found.hint)
                     gathered.problems.append(problem)
-                case Found() if declared.is_batch:
+                case Found() if is_batch:
                     gathered.batch.append(found)
                 case Found():
                     gathered.shared[declared.name] = found.image
@@ -100,8 +100,11 @@ def _input(
     recipe: ParsedRecipe, declared: ParsedInput, files: FileFinder, downloads: UrlPictures
 ) -> Iterator[tuple[Place, Found | Problem]]:
     texts = [_text(recipe, template) for template in declared.patterns]
-    for at, text in enumerate(texts):
-        place: Place = (*declared.place, declared.kind, *([at] if declared.kind == "files" else []))
+    if declared.kind == "files":
+        yield from _listed(declared, texts, files)
+        return
+    place = (*declared.place, declared.kind)
+    for text in texts:
         if isinstance(text, ExpressionError):
             yield place, FileProblem("bad-expression", str(text))
         elif declared.kind == "glob":
@@ -117,6 +120,20 @@ def _input(
             yield place, Found(image) if isinstance(image, InputImage) else image
 
 
+def _listed(
+    declared: ParsedInput, texts: list[str | ExpressionError], files: FileFinder
+) -> Iterator[tuple[Place, Found | Problem]]:
+    named = [text for text in texts if isinstance(text, str)]
+    pictures = files.pictures(named, may_be_outside=declared.allow_outside)
+    for at, text in enumerate(texts):
+        place = (*declared.place, declared.kind, at)
+        if isinstance(text, ExpressionError):
+            yield place, FileProblem("bad-expression", str(text))
+        else:
+            image = next(pictures)
+            yield place, Found(image) if isinstance(image, InputImage) else image
+
+
 def _matching(
     recipe: ParsedRecipe, declared: ParsedInput, pattern: str, files: FileFinder
 ) -> Iterator[Found | Problem]:
@@ -125,23 +142,24 @@ def _matching(
     if not paths:
         hint = f"patterns are relative to the recipe's folder, '{files.named_folder}'"
         yield FileProblem("no-files", f"no file matches '{pattern}'", hint)
-    for path in paths:
-        image = files.picture(path, may_be_outside=declared.allow_outside)
+    for image in files.pictures(paths, may_be_outside=declared.allow_outside):
         yield Found(image) if isinstance(image, InputImage) else image
 
 
 def _rows(recipe: ParsedRecipe, declared: ParsedInput, text: str, files: FileFinder) -> Iterator[Found | Problem]:
+    from runner.app.rows import read_rows
+
     path = files.place(text, may_be_outside=declared.allow_outside)
     if isinstance(path, FileProblem):
         yield path
-    elif not files.tree.is_file(path):
+    elif not files.tree.is_file(Path(path)):
         yield FileProblem(
             "missing-file",
             f"there is no file '{text}'",
             f"paths are relative to the recipe's folder, '{files.named_folder}'",
         )
     else:
-        found = read_rows(recipe, declared, path, text, files)
+        found = read_rows(recipe, declared, Path(path), text, files)
         if not found:
             yield FileProblem("no-files", f"no row of '{text}' is an item", "look at 'where'")
         yield from found

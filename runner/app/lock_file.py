@@ -1,7 +1,7 @@
 """The lock file beside a recipe: read before anything is planned, written where a run changed what it holds."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from runner.catalog.lock import EMPTY_LOCK, Lock, read_lock, with_urls, write_lo
 from runner.catalog.lock_lines import UrlPin
 from runner.core.digest import ActionKey
 from runner.core.errors import StoreError, UsageError
-from runner.execute.drift import result_of
 from runner.plan.locking import Result, Scope, update_lock
 from runner.plan.plan import Plan
 from runner.store.blobs import write_whole
@@ -84,7 +83,8 @@ def write_results(update: LockUpdate, plan: Plan, cards: Mapping[str, ModelCard]
         lock = _lock_again(update.path)
         if update.pins is not None:
             lock = with_urls(lock, update.pins)
-        write_lock_file(update.path, update_lock(lock, plan, cards, results_of(plan, store), update.scope))
+        keys = [action.key for action in plan.actions]
+        write_lock_file(update.path, update_lock(lock, plan, cards, results_of(keys, store), update.scope))
     except UsageError as error:
         hint = "all else is done: mend it, and runner run RECIPE writes it again"
         raise StoreError("lock-not-written", error.message, hint=hint) from error
@@ -99,7 +99,7 @@ def _lock_again(path: Path) -> Lock:
     return lock or EMPTY_LOCK
 
 
-def results_of(plan: Plan, store: Store) -> dict[ActionKey, Result]:
-    """Give what the store holds of a plan's actions."""
-    known = store.lookup(action.key for action in plan.actions)
-    return {key: result_of(each) for key, each in known.items()}
+def results_of(keys: Iterable[ActionKey], store: Store) -> dict[ActionKey, Result]:
+    """Give what the store holds of some actions."""
+    known = store.lookup(keys)
+    return {key: Result(each.artifact.digest, each.reported) for key, each in known.items()}

@@ -1,7 +1,6 @@
 """What earlier runs of a recipe did, so that a plan can say what changed."""
 
 from runner.core.digest import Json
-from runner.plan.document import read_document
 from runner.plan.plan import Plan, RecipeName
 from runner.plan.reason import PastWork, past_work
 from runner.store.store import Store
@@ -25,6 +24,9 @@ def past_of(store: Store, recipe: RecipeName) -> PastWork:
             continue
         if not is_of_recipe(started.plan, recipe):
             continue
+        # Imported here because a first plan has no past, and the document's models take a while to be made.
+        from runner.plan.document import read_document
+
         try:
             plans.append(read_document(started.plan))
         except ValueError:

@@ -3,9 +3,11 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.app.cell_list import with_lists
 from runner.app.chosen import Chosen
+from runner.app.collector import without_collector
 from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads, offline
 from runner.app.files import FileFinder
@@ -18,13 +20,15 @@ from runner.catalog.lock import EMPTY_LOCK, Lock
 from runner.core.digest import ActionKey, Json
 from runner.core.errors import UsageError
 from runner.execute.clock import now_text
-from runner.plan.against import Against
 from runner.plan.check import Providers
-from runner.plan.document import plan_document
 from runner.plan.lock_check import LockedState
 from runner.plan.plan import Plan
+from runner.plan.plan_id import plan_id
 from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import open_store_for_planning
+
+if TYPE_CHECKING:
+    from runner.plan.against import Against
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,9 @@ class Planned:
     Attributes:
         downloads: What was fetched for it; a run pins it, a dry run does not.
         against: What is different from what it was to be compared with.
+        plan_id: The digest of all that the plan says.
+        created_at: When it was made, RFC 3339 UTC.
+        saved: The document of the saved plan that is applied; None where the recipe is planned.
         shared: What it counts on and only the cache remote has.
         lock_path: Of the recipe's lock file, as the recipe was named.
         lock: That file; None where there is none.
@@ -69,14 +76,24 @@ class Planned:
     project: Project
     recipe: ParsedRecipe
     plan: Plan
-    document: dict[str, Json]
+    plan_id: str
+    created_at: str
     downloads: Downloads
     shared: Shared
     lock_path: Path
     lock: Lock | None
-    against: Against | None = None
+    against: "Against | None" = None
+    saved: dict[str, Json] | None = None
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """The plan as ``runner-plan/1``: as it stands in the saved plan, else written anew each time."""
+        from runner.plan.document import plan_document
+
+        return self.saved or plan_document(self.plan, created_at=self.created_at)
 
 
+@without_collector()
 def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset()) -> Planned | Problems:
     """Plan a recipe.
 
@@ -132,12 +149,12 @@ def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset(
         if isinstance(plan, Problems):
             return as_refusal(plan)
         shared = desk.remote.of_plan(plan, store)
-    document = plan_document(plan, created_at=now_text())
     return Planned(
         project=project,
         recipe=recipe,
         plan=plan,
-        document=document,
+        plan_id=plan_id(plan),
+        created_at=now_text(),
         downloads=downloads,
         shared=shared,
         lock_path=lock_path(request.recipe),
@@ -151,7 +168,7 @@ def _locked_state(plan: Plan, desk: Desk, lock: Lock) -> LockedState:
         lock=lock,
         name=lock_path(desk.recipe_path).name,
         cards=desk.project.catalog.cards,
-        results=results_of(plan, desk.store),
+        results=results_of([action.key for action in plan.actions if action.key in lock.actions], desk.store),
     )
 
 

@@ -7,8 +7,9 @@ import orjson
 
 from runner.core.digest import Json
 from runner.core.errors import UsageError
-from runner.plan.document import document_id, read_document
+from runner.plan.document import read_document
 from runner.plan.plan import Plan
+from runner.plan.plan_id import document_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

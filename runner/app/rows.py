@@ -1,13 +1,13 @@
 """The items of a table: the rows of a CSV or JSONL file, each with its picture."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from runner.app.files import FileFinder
 from runner.app.trees.tree import Tree
-from runner.core.diagnostic import Diagnostic
+from runner.core.diagnostic import Diagnostic, in_file_order
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem, Found
+from runner.plan.plan import InputImage
 from runner.plan.scope import early_names
 from runner.recipe.expression import Undefined
 from runner.recipe.grammar import ExpressionError
@@ -43,9 +43,15 @@ def read_rows(
     rows = read_csv(text, shown, declared.columns) if declared.kind == "csv" else read_jsonl(text, shown)
     if isinstance(rows, list):
         return rows
-    reader = _Reader(recipe, declared, split_manifest(text, shown), files)
-    found = [picture for row in rows for picture in reader.pictures(row)]
-    return reader.problems or found
+    reader = _Reader(recipe, declared, split_manifest(text, shown))
+    wanted = [(row, name) for row in rows if (name := reader.name(row)) is not None]
+    pictures = files.pictures([name for _, name in wanted], may_be_outside=declared.allow_outside)
+    found = [
+        picture
+        for (row, name), image in zip(wanted, pictures, strict=True)
+        if (picture := reader.found(row, name, image)) is not None
+    ]
+    return in_file_order(reader.problems) or found
 
 
 def _text(tree: Tree, path: Path, shown: str) -> str | list[Diagnostic]:
@@ -60,28 +66,27 @@ class _Wrong(Exception):
 
 
 class _Reader:
-    def __init__(self, recipe: ParsedRecipe, declared: ParsedInput, manifest: ManifestText, files: FileFinder) -> None:
+    def __init__(self, recipe: ParsedRecipe, declared: ParsedInput, manifest: ManifestText) -> None:
         self._recipe = recipe
         self._declared = declared
         self._manifest = manifest
-        self._files = files
         self._told: set[str] = set()
         self.problems: list[Diagnostic] = []
 
-    def pictures(self, row: Row) -> Iterator[Found]:
-        """The picture of a row; none where the row is left out or something is wrong with it."""
+    def name(self, row: Row) -> str | None:
+        """Name the picture of a row; None where the row is left out or something is wrong with it."""
         try:
-            if not self._is_wanted(row):
-                return
-            name = self._image(row)
+            return self._image(row) if self._is_wanted(row) else None
         except _Wrong:
-            return
-        found = self._files.picture(name, may_be_outside=self._declared.allow_outside)
-        if isinstance(found, FileProblem):
-            span = self._manifest.span(row.line, name)
-            self.problems.append(self._manifest.diagnostic(span, found.code, found.message, found.hint))
-        else:
-            yield Found(found, row.values)
+            return None
+
+    def found(self, row: Row, name: str, image: InputImage | FileProblem) -> Found | None:
+        """Put a row and its picture together; None where the picture cannot be used."""
+        if isinstance(image, InputImage):
+            return Found(image, row.values)
+        span = self._manifest.span(row.line, name)
+        self.problems.append(self._manifest.diagnostic(span, image.code, image.message, image.hint))
+        return None
 
     def _is_wanted(self, row: Row) -> bool:
         if isinstance(self._declared.where, bool):

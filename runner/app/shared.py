@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from runner.app.transfer import damage_note
 from runner.core.digest import ActionKey
 from runner.core.errors import StoreError
 from runner.execute.draws import keys_of_work
 from runner.plan.plan import Plan
-from runner.store.parallel import in_parallel
-from runner.store.remote import Remote, open_remote
 from runner.store.store import Store
+
+if TYPE_CHECKING:
+    from runner.store.remote import Remote
 
 AT_ONCE = 32
 """Small requests on their way at one time."""
@@ -72,20 +73,27 @@ class SharedResults:
             self._address = None
             return frozenset()
 
-    def _open(self, address: str) -> Remote:
+    def _open(self, address: str) -> "Remote":
+        from runner.store.remote import open_remote
+
         if self._remote is None:
             self._remote = open_remote(address)
             self._folders = self._remote.folders() if self._remote.is_begun() else []
         return self._remote
 
-    def _list(self, wanted: AbstractSet[ActionKey], remote: Remote) -> frozenset[ActionKey]:
+    def _list(self, wanted: AbstractSet[ActionKey], remote: "Remote") -> frozenset[ActionKey]:
         """Find out what is there; each folder is listed once, several at a time."""
+        from runner.store.parallel import in_parallel
+
         new = ({key[:2] for key in wanted} & set(self._folders)) - self._listed.keys()
         self._listed |= dict(in_parallel(remote.keys_in, sorted(new), at_once=AT_ONCE))
         return frozenset(key for key in wanted if key in self._listed.get(key[:2], ()))
 
-    def _without_damage(self, there: frozenset[ActionKey], remote: Remote) -> frozenset[ActionKey]:
+    def _without_damage(self, there: frozenset[ActionKey], remote: "Remote") -> frozenset[ActionKey]:
         """Leave out what is damaged, as far as can be seen without reading the pictures."""
+        from runner.app.transfer import damage_note
+        from runner.store.parallel import in_parallel
+
         new = sorted(there - self._whole.keys())
         if len(new) > MOST_LOOKED_AT:
             return there
@@ -98,11 +106,13 @@ class SharedResults:
 
 def with_shared_reasons(plan: Plan, shared: AbstractSet[ActionKey]) -> Plan:
     """Say of each action that is reused out of the remote that it is."""
+    if not shared:
+        return plan
     actions = tuple(
         replace(action, reason=REASON) if action.decision == "reuse" and action.key in shared else action
         for action in plan.actions
     )
-    return replace(plan, actions=actions) if shared else plan
+    return replace(plan, actions=actions)
 
 
 def keys_being_bought(store: Store) -> set[ActionKey]:

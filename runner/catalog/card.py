@@ -93,7 +93,7 @@ FieldNames = Annotated[
 class CardSection(BaseModel):
     """A mapping of a card: no key but the ones it names."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Price(CardSection):

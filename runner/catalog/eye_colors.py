@@ -13,10 +13,9 @@ Where the numbers come from:
 
 import re
 from colorsys import hls_to_rgb, rgb_to_hls
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 EYE_COLORS = MappingProxyType(
     {
@@ -114,6 +113,7 @@ _IDLE = re.compile(r"\b(?:natural|pure|true|medium|colou?red|colou?r|eyes?|iris|
 _LEAST_SCORE = 60
 
 
+@lru_cache(maxsize=256)
 def color_named(name: str) -> tuple[int, int, int] | None:
     """Look a color up; case, spaces, hyphens, underscores and words such as 'eyes' do not matter.
 
@@ -128,6 +128,8 @@ def color_named(name: str) -> tuple[int, int, int] | None:
 
 def nearest_names(name: str) -> list[str]:
     """List up to three names that were perhaps meant, the nearest first; empty where none is near."""
+    from rapidfuzz import fuzz, process
+
     plain = _plain(name)
     found = process.extract(plain, list(EYE_COLORS), scorer=fuzz.ratio, limit=3, score_cutoff=_LEAST_SCORE)
     return [near for near, _, _ in found]

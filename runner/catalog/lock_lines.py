@@ -11,19 +11,20 @@ from runner.core.money import Money, parse_money
 URL_FORM = "url https://… sha256:… image/png 12345"
 ACTION_FORM = "action KEY STEP CELL PROVIDER MODEL@REVISION PRICE/UNIT@DATE input.image=sha256:… result=sha256:…"
 
+# Patterns as texts: they are compiled, and kept, when the first line is read or written.
 _DIGEST = r"sha256:[0-9a-f]{64}"
 _URL = r"https://[^\s?#]+(?:\?sha256:[0-9a-f]{16})?"
-_URL_LINE = re.compile(rf"url ({_URL}) ({_DIGEST}) ([a-z]+/[a-z0-9.+-]+) ([0-9]{{1,15}})")
+_URL_LINE = rf"url ({_URL}) ({_DIGEST}) ([a-z]+/[a-z0-9.+-]+) ([0-9]{{1,15}})"
 _PRICE = r"(?P<amount>[0-9]{1,9}\.[0-9]{2,6})/(?P<unit>[a-z]+)(?:@(?P<as_of>[0-9]{4}-[0-9]{2}-[0-9]{2}))?"
 _PICTURES = rf"\.{PARAMETER}={_DIGEST}"
-_ACTION_LINE = re.compile(
+_ACTION_LINE = (
     rf"action (?P<key>[0-9a-f]{{64}}) (?P<step>\S+) (?P<cell>\S+)"
     rf" (?P<provider>{PROVIDER})(?: under=(?P<under>{PROVIDER}))?"
     rf" (?P<model>{MODEL_ID})@(?P<revision>{REVISION}) {_PRICE}"
     rf"(?P<inputs>(?: input{_PICTURES})*)(?P<masks>(?: mask{_PICTURES})*)(?: paste_back=(?P<paste_back>{_DIGEST}))?"
     rf"(?: reported=(?P<reported>\S+))? result=(?P<result>{_DIGEST})"
 )
-_PICTURE = re.compile(rf"\.({PARAMETER})=({_DIGEST})")
+_PICTURE = rf"\.({PARAMETER})=({_DIGEST})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +98,14 @@ def url_line(pin: UrlPin) -> str:
         ValueError: it is not https, or has a space or a query in it.
     """
     line = f"url {pin.url} sha256:{pin.digest} {pin.media_type} {pin.size_bytes}"
-    if not _URL_LINE.fullmatch(line):
+    if not re.fullmatch(_URL_LINE, line):
         raise ValueError(f"cannot be pinned: {pin.url.partition('?')[0]!r}")
     return line
 
 
 def parse_url_line(line: str) -> UrlPin | None:
     """Read a pinned URL; None where the line is none."""
-    found = _URL_LINE.fullmatch(line)
+    found = re.fullmatch(_URL_LINE, line)
     if found is None:
         return None
     return UrlPin(url=found[1], digest=parse_digest(found[2]), media_type=found[3], size_bytes=int(found[4]))
@@ -129,7 +130,7 @@ def action_line(action: LockedAction) -> str:
 
 def parse_action_line(line: str) -> LockedAction | None:
     """Read a locked action; None where the line is none."""
-    found = _ACTION_LINE.fullmatch(line)
+    found = re.fullmatch(_ACTION_LINE, line)
     if found is None:
         return None
     return LockedAction(
@@ -150,7 +151,7 @@ def parse_action_line(line: str) -> LockedAction | None:
 
 
 def _pictures(text: str) -> dict[str, Digest]:
-    return {name: parse_digest(digest) for name, digest in _PICTURE.findall(text)}
+    return {name: parse_digest(digest) for name, digest in re.findall(_PICTURE, text)}
 
 
 def _written(name: str) -> str:

@@ -9,6 +9,9 @@ from runner.cli.bug import report_bug
 from runner.cli.console import Console
 from runner.core.errors import ExitCode, Refused, RunnerError, UsageError
 
+# Nothing is plugged in: pydantic would look through all installed packages for some at each start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 COMMANDS = {
     "init": "Make a small project that runs at once.",
     "check": "Read and check recipes.",

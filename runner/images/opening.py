@@ -23,13 +23,10 @@ from PIL.ImageFile import ImageFile
 
 from runner.core.errors import ImageError
 from runner.images.frames import count_gif_frames, count_tiff_pages
+from runner.images.limits import MAX_FILE_BYTES, MAX_PIXELS
 from runner.images.photo import shown
 from runner.images.png_chunks import TidyPng, tidy_png
 from runner.images.sniff import Refusal, sniff
-
-MAX_FILE_BYTES = 256 * 2**20
-MAX_PIXELS = 120_000_000
-"""Above the largest pictures of today's cameras; decoding so many stays below a gigabyte."""
 
 BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, AttributeError, ArithmeticError, RuntimeError,

@@ -1,6 +1,7 @@
 """Steps of cells to actions: each work once, with its key and its price."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from runner.catalog.card import ModelCard
 from runner.core.diagnostic import Diagnostic
@@ -20,7 +21,6 @@ class ActionBuilder:
     """Builds one action after the other.
 
     Attributes:
-        by_key: The actions so far, each after those that it needs.
         inputs: The pictures that they read, by path.
         problems: Steps that have no price.
     """
@@ -28,19 +28,30 @@ class ActionBuilder:
     def __init__(
         self, source: Source, judge: MaskJudge, revisions: Mapping[str, str], draws: Mapping[ActionKey, int]
     ) -> None:
-        self.by_key: dict[ActionKey, Action] = {}
         self.inputs: dict[str, InputImage] = {}
         self.problems: list[Diagnostic] = []
+        self._by_key: dict[ActionKey, Action] = {}
+        self._shared: dict[ActionKey, list[str]] = {}
         self._source = source
         self._judge = judge
         self._revisions = revisions
         self._draws = draws
 
-    def action(self, step: ResolvedStep, made: Mapping[str, Action], problems: list[str]) -> Action:
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Every action with its cells, each after those that it needs."""
+        shared = self._shared
+        return tuple(
+            replace(action, cells=(*action.cells, *shared[key])) if key in shared else action
+            for key, action in self._by_key.items()
+        )
+
+    def action(self, cell_id: str, step: ResolvedStep, made: Mapping[str, Action], problems: list[str]) -> Action:
         """Give the action of a step; the one that is there already where its key is the same.
 
         Args:
-            step: Of one cell.
+            cell_id: Of the cell; an action is made with the first of its cells.
+            step: Of that cell.
             made: The actions of that cell so far, by step.
             problems: What is wrong with its masks; it is blocked where there is something.
         """
@@ -52,8 +63,9 @@ class ActionBuilder:
             raw_key = redrawn_key(raw_key, draw)
         pasted = None if step.paste_back is None else self._mask(step.paste_back, made)
         key = raw_key if pasted is None else pasted_key(raw_key, pasted)
-        if key in self.by_key:
-            return self.by_key[key]
+        if key in self._by_key:
+            self._shared.setdefault(key, []).append(cell_id)
+            return self._by_key[key]
         needs = tuple(dict.fromkeys(_needed([*params.values(), pasted])))
         action = Action(
             key=key,
@@ -62,7 +74,7 @@ class ActionBuilder:
             uses=step.card.id,
             provider=step.provider,
             revision=revision,
-            cells=(),
+            cells=(cell_id,),
             params=params,
             paste_back=pasted,
             needs=needs,
@@ -75,8 +87,10 @@ class ActionBuilder:
             redraws=step.step.redraws,
             draw=draw,
         )
-        self.by_key[key] = action
-        self.inputs.update({value.path: value for value in params.values() if isinstance(value, InputImage)})
+        self._by_key[key] = action
+        for value in params.values():
+            if isinstance(value, InputImage):
+                self.inputs[value.path] = value
         return action
 
     def _revision(self, card: ModelCard, provider: str) -> str:

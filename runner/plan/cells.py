@@ -1,16 +1,13 @@
 """Resolved cells to cells of a plan, with their actions, masks, checks and outputs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from pathlib import PurePosixPath
 
 from runner.core.check import CheckType
-from runner.core.digest import ActionKey
 from runner.plan.actions import ActionBuilder
 from runner.plan.mask_image import mask_image
 from runner.plan.mask_states import MaskJudge
 from runner.plan.masks import WantedMask
-from runner.plan.outputs import PlacedOutput, media_type_of
+from runner.plan.outputs import PlacedOutput, media_type_of, normal_path
 from runner.plan.plan import Action, Cell, Check, CheckParam, InputImage, MaskState, Output, StepImage
 from runner.plan.resolve import ResolvedCell, masks_of
 from runner.recipe.parsed import ParsedRecipe
@@ -28,7 +25,6 @@ class CellBuilder:
         self._recipe = recipe
         self._judge = judge
         self._actions = actions
-        self._cells_of: dict[ActionKey, list[str]] = {}
         self.masks: list[MaskState] = []
         self.checks: list[Check] = []
         self.outputs: list[PlacedOutput] = []
@@ -37,18 +33,18 @@ class CellBuilder:
     @property
     def actions(self) -> tuple[Action, ...]:
         """Every action with its cells, each after those that it needs."""
-        found = self._actions.by_key.items()
-        return tuple(replace(action, cells=tuple(self._cells_of[key])) for key, action in found)
+        return self._actions.actions
 
     def cell(self, cell: ResolvedCell) -> Cell:
         """Add a cell with its actions, masks, checks and outputs."""
         made: dict[str, Action] = {}
         states: dict[str, MaskState] = {}
         for step in cell.steps:
-            problems = [problem for mask in masks_of(step) for problem in self._judged(cell, mask, states)]
-            problems += self._judge.leaves_nothing(cell.id, step)
-            made[step.step.id] = self._actions.action(step, made, problems)
-            self._cells_of.setdefault(made[step.step.id].key, []).append(cell.id)
+            problems: list[str] = []
+            if masks := masks_of(step):
+                problems += [problem for mask in masks for problem in self._judged(cell, mask, states)]
+                problems += self._judge.leaves_nothing(cell.id, step)
+            made[step.step.id] = self._actions.action(cell.id, step, made, problems)
         self.checks += self._checks(cell, made, states)
         self.masks += states.values()
         if cell.photo is not None:
@@ -91,7 +87,7 @@ class CellBuilder:
     def _outputs(self, cell: ResolvedCell, made: Mapping[str, Action]) -> Iterator[PlacedOutput]:
         for draft in cell.outputs:
             output = self._recipe.outputs[draft.at]
-            path = str(PurePosixPath(draft.path))
+            path = normal_path(draft.path)
             written = Output(
                 cell=cell.id,
                 path=path,

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic, Severity, Span
-from runner.core.digest import Digest, Json, digest_json
+from runner.core.digest import Digest, Json
 from runner.plan.against import Against
 from runner.plan.plan import (
     Action,
@@ -23,6 +24,7 @@ from runner.plan.plan import (
     StepQuote,
     Totals,
 )
+from runner.plan.plan_id import as_json, plan_id, plan_members
 
 
 class DiagnosticRecord(BaseModel):
@@ -74,39 +76,11 @@ class PlanDocument(BaseModel):
 
 def plan_document(plan: Plan, *, created_at: str) -> dict[str, Json]:
     """Write a plan as JSON data; the id is the digest of everything but the id, the time and ``against``."""
-    document = PlanDocument(
-        plan_id="",
-        created_at=created_at,
-        recipe=plan.recipe,
-        root=plan.root,
-        provider=plan.provider,
-        totals=plan.quote.totals,
-        budget=plan.quote.budget,
-        steps=plan.quote.steps,
-        actions=plan.actions,
-        cells=plan.cells,
-        masks=plan.masks,
-        outputs=plan.outputs,
-        checks=plan.checks,
-        gate=plan.gate,
-        report_dir=plan.report_dir,
-        select=plan.select,
-        cards=plan.cards,
-        report_title=plan.report_title,
-        report_checks=plan.report_checks,
-        diagnostics=tuple(diagnostic_record(diagnostic) for diagnostic in plan.diagnostics),
+    members = plan_members(plan, plan_id=plan_id(plan), created_at=created_at)
+    written: dict[str, Json] = orjson.loads(
+        orjson.dumps(members, default=as_json, option=orjson.OPT_PASSTHROUGH_DATACLASS)
     )
-    written: dict[str, Json] = document.model_dump(mode="json", by_alias=True, exclude={"against"})
-    return written | {"plan_id": document_id(written)}
-
-
-def document_id(written: Mapping[str, Json]) -> str:
-    """Digest what a document plans: what stands in ``plan_id`` of one that nobody changed.
-
-    Its time is no part of that, nor what it was compared with.
-    """
-    identified = {key: value for key, value in written.items() if key not in {"plan_id", "created_at", "against"}}
-    return f"sha256:{digest_json('plan/1', identified)}"
+    return written
 
 
 def against_document(against: Against) -> Json:
@@ -148,20 +122,6 @@ def read_document(document: object) -> Plan:
         report_checks=read.report_checks,
         quote=Quote(totals=read.totals, steps=read.steps, budget=read.budget),
         diagnostics=tuple(_diagnostic(record) for record in read.diagnostics),
-    )
-
-
-def diagnostic_record(diagnostic: Diagnostic) -> DiagnosticRecord:
-    """Flatten a diagnostic for JSON."""
-    return DiagnosticRecord(
-        path=diagnostic.path,
-        line=diagnostic.span.line,
-        column=diagnostic.span.column,
-        length=diagnostic.span.length,
-        severity=diagnostic.severity,
-        code=diagnostic.code,
-        message=diagnostic.message,
-        hint=diagnostic.hint,
     )
 
 

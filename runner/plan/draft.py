@@ -97,9 +97,12 @@ def as_scalar(value: object) -> Scalar:
 
 
 def _files(cell: DraftCell) -> Iterator[WantedFile]:
-    values = [value for draft in cell.drafts for value in (*draft.params.values(), draft.paste_back)]
-    for value in (*values, *(check.mask for check in cell.checks)):
-        if isinstance(value, WantedFile):
-            yield value
-        elif isinstance(value, MaskUse):
-            yield from value.files.values()
+    for draft in cell.drafts:
+        for value in (*draft.params.values(), draft.paste_back):
+            if isinstance(value, WantedFile):
+                yield value
+            elif isinstance(value, MaskUse):
+                yield from value.files.values()
+    for check in cell.checks:
+        if check.mask is not None:
+            yield from check.mask.files.values()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from runner.core.diagnostic import Diagnostic
-from runner.plan.scope import Scope, names_of
 from runner.recipe.expression import Undefined
 from runner.recipe.grammar import ExpressionError
 from runner.recipe.parsed import ParsedValue
+from runner.recipe.scope import Scope, names_of
 from runner.recipe.template import Template
 from runner.source.nearest import did_you_mean
 from runner.source.source import Place, Source
@@ -54,8 +54,8 @@ class Evaluator:
             Skip: it reads the picture of a step that does not apply.
             Wrong: it has no value here; the diagnostic is noted.
         """
-        if not template.expressions:
-            return template.text
+        if isinstance(template.pieces[0], str) and len(template.pieces) == 1:
+            return template.pieces[0]
         try:
             value = template.evaluate(names)
         except ExpressionError as error:

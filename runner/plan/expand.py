@@ -1,8 +1,9 @@
 """A recipe over its items: every step of every cell with its parameters evaluated, as drafts without keys."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from runner.catalog.card import Parameter
+from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.catalog import Catalog
 from runner.catalog.values import check_value
 from runner.plan.check import Providers, choose_provider
@@ -13,9 +14,10 @@ from runner.plan.mask_use import use_mask
 from runner.plan.matrix import cell_id, combinations, value_text
 from runner.plan.parameters import Parameters
 from runner.plan.plan import Scalar
-from runner.plan.scope import MaskName, Picture, Scope, StepPicture, early_names
+from runner.plan.scope import MaskName, Picture, StepPicture, early_names
 from runner.recipe.checks import FORMATS
 from runner.recipe.parsed import ParsedCheck, ParsedRecipe, ParsedStep
+from runner.recipe.scope import Scope
 
 
 def expand(recipe: ParsedRecipe, catalog: Catalog, providers: Providers, inputs: Inputs) -> Expansion:
@@ -42,29 +44,32 @@ class _Expander:
 
     def __init__(self, recipe: ParsedRecipe, catalog: Catalog, providers: Providers, inputs: Inputs) -> None:
         self._recipe = recipe
-        self._catalog = catalog
-        self._default = providers.default(recipe.provider)
-        self._inputs = inputs
+        self._batch = recipe.batch
         self._fixed = {**early_names(recipe), "masks": Scope({name: MaskName(name) for name in recipe.masks})}
         self._shared = {name: Picture(image, Picture(image, "").stem) for name, image in inputs.shared.items()}
         self.evaluator = Evaluator(recipe.source)
+        default = providers.default(recipe.provider)
+        self._steps = [self._prepared(step, catalog.cards[step.uses], default) for step in recipe.steps]
+        self._pictures: dict[tuple[str, ...], Scope] = {}
+
+    def _prepared(self, step: ParsedStep, card: ModelCard, default: str) -> "_Step":
+        provider = choose_provider(card, step.provider, default)
+        return _Step(step, card, provider, Parameters(step, card, provider, self._recipe.masks, self.evaluator))
 
     def cell(self, item: Item | None, combination: Mapping[str, object]) -> DraftCell:
         names = {**self._names(item), "matrix": Scope(combination)}
         key = item.key if item is not None else self._recipe.name
         drafts: list[Draft] = []
         skipped: dict[str, str] = {}
-        for step in self._recipe.steps:
-            made = {draft.step.id for draft in drafts}
-            steps = Scope(
-                {s.id: Scope({"image": StepPicture(s.id)} if s.id in made else {}) for s in self._recipe.steps}
-            )
+        for prepared in self._steps:
+            names["steps"] = self._pictures_of(tuple([draft.step.id for draft in drafts]))
             try:
-                drafts.append(self._draft(step, {**names, "steps": steps}))
+                drafts.append(self._draft(prepared, names))
             except Skip as reason:
-                skipped[step.id] = str(reason)
+                skipped[prepared.step.id] = str(reason)
             except Wrong:
-                skipped[step.id] = "its parameters are wrong"
+                skipped[prepared.step.id] = "its parameters are wrong"
+        del names["steps"]
         return DraftCell(
             id=cell_id(key, combination),
             item=key,
@@ -77,21 +82,29 @@ class _Expander:
         )
 
     def _names(self, item: Item | None) -> dict[str, object]:
-        if item is None or self._recipe.batch is None:
+        if item is None or self._batch is None:
             return {**self._fixed, "inputs": Scope(self._shared)}
         picture = Picture(item.image, item.key)
-        inputs = Scope({**self._shared, self._recipe.batch.name: picture})
+        inputs = Scope({**self._shared, self._batch.name: picture})
         row = {} if item.row is None else {"row": Scope(item.row)}
         return {**self._fixed, **row, "item": picture, "inputs": inputs}
 
-    def _draft(self, step: ParsedStep, names: Mapping[str, object]) -> Draft:
+    def _pictures_of(self, made: tuple[str, ...]) -> Scope:
+        """The pictures that expressions may name once some steps are done; the same for most cells."""
+        if made not in self._pictures:
+            steps = self._recipe.steps
+            self._pictures[made] = Scope(
+                {step.id: Scope({"image": StepPicture(step.id)} if step.id in made else {}) for step in steps}
+            )
+        return self._pictures[made]
+
+    def _draft(self, prepared: "_Step", names: Mapping[str, object]) -> Draft:
+        step = prepared.step
         if not self._applies(step, names):
             raise Skip("'if' is false")
-        card = self._catalog.cards[step.uses]
-        provider = choose_provider(card, step.provider, self._default)
-        params = Parameters(step, self._recipe.masks, self.evaluator).draft(card, provider, names)
+        params = prepared.parameters.draft(names)
         paste_back = self._mask(step.paste_back, names) if step.paste_back is not None else None
-        return Draft(step=step, card=card, provider=provider, params=params, paste_back=paste_back)
+        return Draft(step=step, card=prepared.card, provider=prepared.provider, params=params, paste_back=paste_back)
 
     def _applies(self, step: ParsedStep, names: Mapping[str, object]) -> bool:
         if isinstance(step.condition, bool):
@@ -144,6 +157,16 @@ class _Expander:
 
     def _mask(self, name: str, names: Mapping[str, object]) -> MaskUse:
         return use_mask(name, self._recipe.masks, names, self.evaluator)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step with what is the same of it in every cell."""
+
+    step: ParsedStep
+    card: ModelCard
+    provider: str
+    parameters: Parameters
 
 
 _CHECK_PARAMETERS = {

@@ -1,6 +1,6 @@
 """The items of a batch: the identity of each picture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from runner.core.diagnostic import Diagnostic
 from runner.plan.gathered import Found, Item
@@ -8,6 +8,7 @@ from runner.plan.scope import Picture, early_names
 from runner.recipe.expression import Undefined
 from runner.recipe.grammar import ExpressionError
 from runner.recipe.parsed import ParsedInput, ParsedRecipe
+from runner.recipe.scope import Scope
 
 MAX_KEY = 200
 
@@ -21,11 +22,12 @@ def make_items(
         The items, or every picture whose key is no key or is another's.
     """
     problems: list[Diagnostic] = []
+    early = early_names(recipe)
     items: dict[str, Item] = {}
     for found in pictures:
         image = found.image
         try:
-            key = _key(recipe, batch, found)
+            key = _key(batch, found, early)
         except ValueError as error:
             problems.append(_problem(recipe, batch, "bad-key", f"{image.path}: {error}", ""))
             continue
@@ -37,8 +39,9 @@ def make_items(
     return problems or tuple(items.values())
 
 
-def _key(recipe: ParsedRecipe, batch: ParsedInput, found: Found) -> str:
-    names = {**early_names(recipe, found.row), "item": Picture(found.image, "")}
+def _key(batch: ParsedInput, found: Found, early: Mapping[str, object]) -> str:
+    row = {} if found.row is None else {"row": Scope(found.row)}
+    names = {**early, **row, "item": Picture(found.image, "")}
     try:
         value = batch.key.evaluate(names)
     except ExpressionError as error:

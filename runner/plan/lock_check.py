@@ -24,7 +24,7 @@ class LockedState:
         lock: The recipe's lock file.
         name: Of the lock file, as people know it.
         cards: The catalog's, by id.
-        results: What the store holds of the plan's actions.
+        results: What the store holds of the plan's actions that the lock file has.
     """
 
     lock: Lock

@@ -1,5 +1,7 @@
 """The files that a plan writes: formats by their endings, and paths that must not be written."""
 
+import posixpath
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -27,12 +29,20 @@ _ENDINGS = {
 }
 QUARANTINE = "quarantine"
 _OURS = frozenset({".runner", ".git"})
+_NO_NAMES = frozenset({".", "/", "//"})
+_IS_NORMAL = re.compile(r"(?:(?!\./|\.$)[^/]+(?:/|$))+(?<!/)", re.DOTALL)
+"""A relative path without empty parts and without '.'."""
 
 
 def media_type_of(format_name: str | None, path: str) -> str:
     """The media type to write: of the format that is named, else of the path's ending; empty where neither says it."""
-    name = format_name or _ENDINGS.get(PurePosixPath(path).suffix.lower(), "")
+    name = format_name or _ENDINGS.get(posixpath.splitext(path)[1].lower(), "")
     return FORMATS.get(name, "")
+
+
+def normal_path(text: str) -> str:
+    """Leave out of a path what means nothing, as ``PurePosixPath`` does, which most have nothing of."""
+    return text if _IS_NORMAL.fullmatch(text) else str(PurePosixPath(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +93,13 @@ def _problem(output: Output, first: Mapping[str, Output], originals: Collection[
 
 
 def _place_problem(text: str) -> FileProblem | None:
-    path = PurePosixPath(text)
-    if not path.name or path.parts[0] in _OURS or not text.isprintable():
+    path = normal_path(text)
+    first, *others = path.split("/")
+    if path in _NO_NAMES or first in _OURS or not text.isprintable():
         return FileProblem("bad-path", f"{text!r} is no place for an output", "write to out/…")
-    if path.parts[0] == QUARANTINE:
+    if first == QUARANTINE:
         return FileProblem("bad-path", f"'{QUARANTINE}' is where results go that fail a check", "write to out/…")
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\\" in text:
+    if not first or first == ".." or ".." in others or ":" in first or "\\" in text:
         message = f"'{text}' is not inside the project"
         return FileProblem("outside-project", message, "paths start at the project's root: out/…")
     return None

@@ -17,19 +17,37 @@ from runner.source.source import Place
 
 
 class Parameters:
-    """Evaluates the parameters of one step."""
+    """Evaluates the parameters of one step for one cell after the other; what is the same for all, once.
 
-    def __init__(self, step: ParsedStep, masks: Mapping[str, ParsedMask], evaluator: Evaluator) -> None:
+    Args:
+        step: Whose parameters they are.
+        card: Its model's.
+        provider: Where it runs.
+        masks: The recipe's.
+        evaluator: Notes what is wrong.
+    """
+
+    def __init__(
+        self,
+        step: ParsedStep,
+        card: ModelCard,
+        provider: str,
+        masks: Mapping[str, ParsedMask],
+        evaluator: Evaluator,
+    ) -> None:
         self._step = step
+        self._provider = provider
         self._masks = masks
         self._evaluator = evaluator
+        given = [(card.parameter(name), value) for name, value in step.parameters.items()]
+        self._given = [(parameter, value, _is_fixed(value)) for parameter, value in given if parameter is not None]
+        self._found: dict[str, DraftValue] = {}
+        self._defaults = {p.name: as_scalar(p.default) for p in card.parameters if p.default is not None}
 
-    def draft(self, card: ModelCard, provider: str, names: Mapping[str, object]) -> Mapping[str, DraftValue]:
-        """Give what is sent to a model.
+    def draft(self, names: Mapping[str, object]) -> Mapping[str, DraftValue]:
+        """Give what is sent to the model.
 
         Args:
-            card: The model's.
-            provider: Where it runs.
             names: What expressions may read in this cell.
 
         Returns:
@@ -40,14 +58,17 @@ class Parameters:
             Wrong: a value does not fit; the diagnostic is noted.
         """
         params: dict[str, DraftValue] = {}
-        for name, value in self._step.parameters.items():
-            parameter = card.parameter(name)
-            if parameter is not None:
-                self._give(params, parameter, value, names)
-        for parameter in card.parameters:
-            if parameter.default is not None:
-                params.setdefault(parameter.name, as_scalar(parameter.default))
-        return self._derived(provider, params)
+        for parameter, value, is_fixed in self._given:
+            name = parameter.name
+            if name in self._found:
+                params[name] = self._found[name]
+                continue
+            self._give(params, parameter, value, names)
+            if is_fixed and name in params:
+                self._found[name] = params[name]
+        for name, default in self._defaults.items():
+            params.setdefault(name, default)
+        return self._derived(params)
 
     def _give(
         self, params: dict[str, DraftValue], parameter: Parameter, value: ParsedValue, names: Mapping[str, object]
@@ -82,11 +103,17 @@ class Parameters:
             self._evaluator.problem(place, "bad-value", f"'{parameter.name}' must be {error}")
             raise Wrong from error
 
-    def _derived(self, provider: str, params: dict[str, DraftValue]) -> Mapping[str, DraftValue]:
+    def _derived(self, params: dict[str, DraftValue]) -> Mapping[str, DraftValue]:
         try:
-            return derive_parameters(self._step.uses, provider, params)
+            return derive_parameters(self._step.uses, self._provider, params)
         except ValueError as error:
             at = (*self._step.place, "with", "eye_color")
             message, _, hint = str(error).partition("\n")
             self._evaluator.problem(at, "unknown-color", message, hint)
             raise Wrong from error
+
+
+def _is_fixed(value: ParsedValue) -> bool:
+    """Whether a parameter has the same value in every cell."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(part.is_fixed for part in parts if isinstance(part, Template))

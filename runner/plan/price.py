@@ -115,7 +115,7 @@ def _items_over(cap: Money | None, actions: tuple[Action, ...], cells: tuple[Cel
 def _worst_case(actions: Iterable[Action], redraw_cap: Money | None) -> Money:
     """What is payable, and every further draw that a failed check may ask for, up to its own cap."""
     due = list(actions)
-    redraws = _sum(action.payable * action.redraws for action in due)
+    redraws = _sum(action.payable * action.redraws for action in due if action.redraws)
     return _sum(action.payable for action in due) + (redraws if redraw_cap is None else min(redraws, redraw_cap))
 
 

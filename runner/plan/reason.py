@@ -36,14 +36,19 @@ def explain(
         return action.reason or "something that it needs is blocked"
     if is_raw_known and action.paste_back is not None:
         return f"mask '{action.paste_back.name}' changed; the model's result is there"
-    before = next(
-        (past.actions[action.step, cell] for cell in action.cells if (action.step, cell) in past.actions), None
-    )
+    before = _newest(action, past.actions)
     if before is None:
         return "new"
     if before.key == action.key:
         return "its result is not there any more" if not _runs_above(action, decisions) else "was not finished"
     return ", ".join(differences(before, action))
+
+
+def _newest(action: Action, before: Mapping[tuple[str, str], Action]) -> Action | None:
+    """The newest earlier action of the step, for the first of the cells that has one."""
+    if not before:
+        return None
+    return next((before[action.step, cell] for cell in action.cells if (action.step, cell) in before), None)
 
 
 def _runs_above(action: Action, decisions: Mapping[ActionKey, Decision]) -> bool:

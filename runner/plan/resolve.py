@@ -8,6 +8,7 @@ from runner.catalog.card import ModelCard
 from runner.core.artifact import Size
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey
+from runner.images.geometry import Fit, cropped_size, resized_size
 from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, MaskUse
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.masks import MaskParts, WantedMask, want_mask
@@ -92,11 +93,10 @@ def wanted_masks(resolution: Resolution) -> Iterator[WantedMask]:
     yield from found.values()
 
 
-def masks_of(step: ResolvedStep) -> Iterator[WantedMask]:
+def masks_of(step: ResolvedStep) -> list[WantedMask]:
     """The masks that a step reads, ``paste_back`` last."""
-    yield from (value for value in step.params.values() if isinstance(value, WantedMask))
-    if step.paste_back is not None:
-        yield step.paste_back
+    masks = [value for value in step.params.values() if isinstance(value, WantedMask)]
+    return masks if step.paste_back is None else [*masks, step.paste_back]
 
 
 class _Skip(Exception):
@@ -149,14 +149,15 @@ class _Resolver:
             yield ResolvedCheck(draft=draft, mask=mask)
 
     def _step(self, cell: DraftCell, draft: Draft, sizes: Mapping[str, Size | None]) -> ResolvedStep:
-        pictures = {
+        params: dict[str, ResolvedValue] = {
             name: self._picture(value, sizes) for name, value in draft.params.items() if not isinstance(value, MaskUse)
         }
-        image = pictures.get("image")
-        params: dict[str, ResolvedValue] = {
-            name: self._mask(cell, value, image, sizes) if isinstance(value, MaskUse) else pictures[name]
-            for name, value in draft.params.items()
-        }
+        image = params.get("image")
+        if len(params) < len(draft.params):
+            params = {
+                name: self._mask(cell, value, image, sizes) if isinstance(value, MaskUse) else params[name]
+                for name, value in draft.params.items()
+            }
         paste_back = None if draft.paste_back is None else self._mask(cell, draft.paste_back, image, sizes)
         return ResolvedStep(
             step=draft.step,
@@ -264,8 +265,6 @@ def size_of(value: ResolvedValue) -> Size | None:
 
 
 def _result_size(card: ModelCard, params: Mapping[str, ResolvedValue]) -> Size | None:
-    from runner.images.geometry import Fit, cropped_size, resized_size
-
     size = size_of(params["image"]) if "image" in params else None
     match card.output_size:
         case "resize" if size is not None:

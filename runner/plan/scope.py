@@ -2,45 +2,58 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from runner.plan.plan import InputImage
 from runner.recipe.parsed import ParsedRecipe
-
-
-class Scope:
-    """Names by dotted access; unlike a dict it has no attributes of its own that a name could meet."""
-
-    __slots__ = ("_names",)
-
-    def __init__(self, names: Mapping[str, object]) -> None:
-        self._names = names
-
-    def __getitem__(self, name: str) -> object:
-        return self._names[name]
-
-
-def names_of(scope: Scope) -> list[str]:
-    """The names that a scope has, for hints; no method, because expressions could name it."""
-    return list(scope._names)
+from runner.recipe.scope import Scope
 
 
 class Picture:
-    """An input picture as expressions see it; sizes in pixels, upright."""
+    """An input picture as expressions see it; parts of its path as ``pathlib`` has them."""
 
-    __slots__ = ("dir", "height", "image", "key", "name", "path", "stem", "suffix", "width")
+    __slots__ = ("image", "key")
 
     def __init__(self, image: InputImage, key: str) -> None:
-        path = PurePosixPath(image.path)
         self.image = image
         self.key = key
-        self.path = image.path
-        self.name = path.name
-        self.stem = path.stem
-        self.suffix = path.suffix
-        self.dir = "" if str(path.parent) == "." else str(path.parent)
-        self.width = image.artifact.width_px
-        self.height = image.artifact.height_px
+
+    @property
+    def path(self) -> str:
+        """Relative to the project root, with forward slashes."""
+        return self.image.path
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.image.path.rpartition("/")[2]
+
+    @property
+    def stem(self) -> str:
+        """The name without its ending."""
+        return self.name.removesuffix(self.suffix)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name with its dot; empty where there is none."""
+        name = self.name
+        at = name.rfind(".")
+        return name[at:] if 0 < at < len(name) - 1 else ""
+
+    @property
+    def dir(self) -> str:
+        """The path of its folder; empty for the project root."""
+        folder, slash, _ = self.image.path.rpartition("/")
+        return folder or slash
+
+    @property
+    def width(self) -> int:
+        """In pixels, upright."""
+        return self.image.artifact.width_px
+
+    @property
+    def height(self) -> int:
+        """In pixels, upright."""
+        return self.image.artifact.height_px
 
 
 def early_names(recipe: ParsedRecipe, row: Mapping[str, object] | None = None) -> dict[str, object]:

@@ -4,7 +4,7 @@ Names, dotted access, comparison, ``and or not``, literals and a few filters. Th
 list while the recipe is read; what is left is evaluated in Jinja2's sandbox with undefined names an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from runner.recipe.filters import FILTERS, MAX_TEXT
 from runner.recipe.grammar import ExpressionError, names_read
+from runner.recipe.scope import Scope
 
 if TYPE_CHECKING:
     from jinja2.environment import TemplateExpression
+    from jinja2.nodes import Node
     from jinja2.sandbox import SandboxedEnvironment
 
 
@@ -32,10 +34,12 @@ class Expression:
     Attributes:
         text: As it stands between the braces.
         names: Every dotted name it reads, such as ``("steps", "brand", "image")``.
+        is_name: Whether it is a dotted name and nothing else, as most are.
     """
 
     text: str
     names: tuple[tuple[str, ...], ...]
+    is_name: bool = False
 
     def evaluate(self, names: Mapping[str, object]) -> object:
         """Give the value; it keeps its type.
@@ -46,16 +50,14 @@ class Expression:
         Raises:
             ExpressionError: a filter or comparison does not fit the values, or the result is too long.
         """
-        from jinja2 import TemplateError
-        from jinja2.runtime import Undefined as JinjaUndefined
-
+        language = _language()
         try:
-            value: object = _compiled(self.text)(names)
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+            value = language.look_up(self.names[0], names) if self.is_name else _compiled(self.text)(names)
+        except language.failures as error:
             raise ExpressionError(f"'{self.text.strip()}': {error}", self.text.strip()) from error
-        if isinstance(value, JinjaUndefined):
+        if isinstance(value, language.undefined):
             return Undefined(self.text.strip())
-        return capped(value)
+        return value if type(value) is str and len(value) <= MAX_TEXT else capped(value)
 
 
 @cache
@@ -78,7 +80,15 @@ def parse_expression(text: str) -> Expression:
     printed = tree.body[0]
     if len(tree.body) != 1 or not isinstance(printed, nodes.Output) or len(printed.nodes) != 1:
         raise ExpressionError(f"'{text.strip()}' is not one expression", text.strip())
-    return Expression(text, names_read(printed.nodes[0]))
+    return Expression(text, names_read(printed.nodes[0]), _is_name(printed.nodes[0]))
+
+
+def _is_name(node: "Node") -> bool:
+    from jinja2 import nodes
+
+    while isinstance(node, nodes.Getattr):
+        node = node.node
+    return isinstance(node, nodes.Name)
 
 
 def capped(value: object) -> object:
@@ -91,9 +101,34 @@ def capped(value: object) -> object:
         return Decimal(repr(value))
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise ExpressionError(f"the value has more than {MAX_TEXT:,} characters", "")
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list | tuple):
         return [capped(item) for item in value]
     return value
+
+
+class _Language:
+    """What evaluating takes of Jinja2, which is imported only where a recipe is read."""
+
+    def __init__(self) -> None:
+        from jinja2 import TemplateError
+        from jinja2.runtime import Undefined as JinjaUndefined
+
+        self.failures = (TemplateError, TypeError, ValueError, ArithmeticError)
+        self.undefined = JinjaUndefined
+        self._environment = _environment()
+
+    def look_up(self, name: tuple[str, ...], names: Mapping[str, object]) -> object:
+        """Do what a compiled template does for a dotted name, without a template's context around it."""
+        root, *parts = name
+        value = names[root] if root in names else self._environment.undefined(name=root)
+        for part in parts:
+            value = value[part] if type(value) is Scope and part in value else self._environment.getattr(value, part)
+        return value
+
+
+@cache
+def _language() -> _Language:
+    return _Language()
 
 
 @cache

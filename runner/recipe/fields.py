@@ -12,7 +12,7 @@ from runner.core.money import Money
 class Section(BaseModel):
     """A mapping of a recipe: no key but the ones it names."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True, defer_build=True)
 
 
 NAME = r"[A-Za-z][A-Za-z0-9_-]{0,63}"

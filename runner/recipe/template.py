@@ -9,6 +9,7 @@ from runner.recipe.filters import text_of
 from runner.recipe.grammar import ExpressionError
 
 _OPEN, _CLOSE = "${{", "}}"
+_FIXED = frozenset({"vars", "recipe"})
 _QUOTE_OR_CLOSE = re.compile(r"'|\"|\}\}")
 
 
@@ -31,6 +32,11 @@ class Template:
         return tuple(piece for piece in self.pieces if isinstance(piece, Expression))
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether its value is the same for every item: it reads nothing, or only the recipe's own variables."""
+        return all(name[0] in _FIXED for name in self.names)
+
+    @property
     def names(self) -> tuple[tuple[str, ...], ...]:
         """Every dotted name that its expressions read."""
         return tuple(name for expression in self.expressions for name in expression.names)
@@ -41,8 +47,9 @@ class Template:
         Raises:
             ExpressionError: as ``Expression.evaluate``; also where a picture or an undefined name stands inside text.
         """
-        if self.whole is not None:
-            return self.whole.evaluate(names)
+        whole = self.whole
+        if whole is not None:
+            return whole.evaluate(names)
         shown = [piece if isinstance(piece, str) else _as_text(piece, names) for piece in self.pieces]
         return capped("".join(shown))
 

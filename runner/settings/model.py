@@ -89,7 +89,7 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(json_schema_extra={"
 class SettingsSection(BaseModel):
     """A table of ``runner.toml``: no key but the ones it names."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class ProviderSettings(SettingsSection):

@@ -1,9 +1,9 @@
 """The text of a ``runner.toml`` to ``Settings``, with every mistake in its place."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -14,6 +14,9 @@ from runner.settings.model import LOCAL, RUNFLOW_KEY, ProviderSettings, Settings
 from runner.settings.places import key_spans
 from runner.source.nearest import did_you_mean
 from runner.source.source import Place
+
+if TYPE_CHECKING:
+    import tomllib
 
 SECRET_KEYS = {"api_key", "api_key_env", "base_url", "key", "token", "secret", "password"}
 """Keys under which somebody may have written a key: their lines are not shown."""
@@ -33,12 +36,21 @@ def parse_settings(text: str, path: str) -> Settings | list[Diagnostic]:
         The settings, or every mistake in file order.
     """
     lines = text.splitlines()
+    if not lines:
+        return _checked({}, lines, path)
+    # Imported here because most projects have an empty file or none.
+    import tomllib
+
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         return [_syntax_diagnostic(path, lines, error)]
     except RecursionError:
         return [Diagnostic(path=path, span=Span(1, 1), code="toml-syntax", message="lists too deep inside one another")]
+    return _checked(tables, lines, path)
+
+
+def _checked(tables: dict[str, Any], lines: list[str], path: str) -> Settings | list[Diagnostic]:
     try:
         settings = Settings.model_validate(tables)
     except ValidationError as error:
@@ -95,7 +107,7 @@ def _is_trusted(base_url: str) -> bool:
     return host == "runflow.io" or host.endswith(".runflow.io") or is_this_machine(host)
 
 
-def _syntax_diagnostic(path: str, lines: list[str], error: tomllib.TOMLDecodeError) -> Diagnostic:
+def _syntax_diagnostic(path: str, lines: list[str], error: "tomllib.TOMLDecodeError") -> Diagnostic:
     said = re.sub(r"\s*\(at .*\)$", "", str(error))
     found = re.search(r"at line (\d+), column (\d+)", str(error))
     span = Span(int(found[1]), int(found[2])) if found else Span(max(1, len(lines)), 1)

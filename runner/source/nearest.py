@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Find the name that was probably meant; None where none is near.
@@ -12,6 +9,10 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     Two names are near when at most a third of the letters, and at most three, were mistyped, with letters that
     changed places counted once (optimal string alignment).
     """
+    # Imported here because a recipe without mistakes needs no hint.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     most = min(3, max(1, len(name) // 3))
     found = process.extractOne(name.lower(), {n: n.lower() for n in names}, scorer=OSA.distance, score_cutoff=most)
     return found[2] if found is not None else None

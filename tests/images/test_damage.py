@@ -14,8 +14,8 @@ from runner.images.codec import decode, encode, read_header
 from runner.images.encode import MEDIA_TYPES
 from runner.images.frames import MAX_FRAMES, count_gif_frames, count_tiff_pages
 from runner.images.icc import srgb_profile
+from runner.images.limits import MAX_FILE_BYTES
 from runner.images.mask import read_mask
-from runner.images.opening import MAX_FILE_BYTES
 from runner.images.photo import Photo
 
 

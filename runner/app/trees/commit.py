@@ -51,6 +51,9 @@ class CommitTree:
             pending.extend(reversed(target.parts[1:] if target.is_absolute() else target.parts))
         return current
 
+    def follow(self, path: str) -> str:
+        return str(self.resolve(Path(path)))
+
     def exists(self, path: Path) -> bool:
         found = self.resolve(path)
         return self._is_file(found) or str(found) in self._folders or found.is_dir()
@@ -64,8 +67,8 @@ class CommitTree:
     def matching(self, folder: Path, pattern: str) -> Iterable[str]:
         return walk(self._listing, folder, pattern)
 
-    def holding(self, path: Path, most_bytes: int) -> Holding:
-        found = self.resolve(path)
+    def holding(self, path: str, most_bytes: int) -> Holding:
+        found = self.resolve(Path(path))
         blob = self._listed.then.get(str(found))
         if blob is None:
             return self._outside(found)
@@ -76,7 +79,7 @@ class CommitTree:
         return Held(content) if pointed is None else self._behind(found, pointed, most_bytes)
 
     def read(self, path: Path, most_bytes: int = -1) -> bytes:
-        match self.holding(path, most_bytes):
+        match self.holding(str(path), most_bytes):
             case OnDisk():
                 return DISK.read(self.resolve(path), most_bytes)
             case Held(content=content):

@@ -1,6 +1,8 @@
 """What a tree of files gives, and the one that lies on the disk now."""
 
 import glob
+import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +44,13 @@ class Tree(Protocol):
             OSError, RuntimeError, ValueError: it is no path, or its links go in a circle.
         """
 
+    def follow(self, path: str) -> str:
+        """Follow the link that the last part of a path may be; its folder is resolved already.
+
+        Raises:
+            OSError, RuntimeError, ValueError: as ``resolve``.
+        """
+
     def exists(self, path: Path) -> bool:
         """Say whether there is a file or folder, links followed."""
 
@@ -54,7 +63,7 @@ class Tree(Protocol):
     def matching(self, folder: Path, pattern: str) -> Iterable[str]:
         """Find the files that a pattern matches, relative to a folder; ``**`` stands for any folders."""
 
-    def holding(self, path: Path, most_bytes: int) -> Holding:
+    def holding(self, path: str, most_bytes: int) -> Holding:
         """Say where the bytes of a file are; at most so many are given.
 
         Raises:
@@ -69,11 +78,21 @@ class Tree(Protocol):
         """
 
 
+_ON_DISK = OnDisk()
+
+
 class DiskTree:
     """The files as they are now."""
 
     def resolve(self, path: Path) -> Path:
         return path.resolve()
+
+    def follow(self, path: str) -> str:
+        try:
+            status = os.lstat(path)
+        except OSError:  # not there, or not to be looked at: what is done with it says why
+            return path
+        return str(Path(path).resolve()) if stat.S_ISLNK(status.st_mode) else path
 
     def exists(self, path: Path) -> bool:
         return path.exists()
@@ -88,11 +107,14 @@ class DiskTree:
             return []
 
     def matching(self, folder: Path, pattern: str) -> Iterable[str]:
-        found = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses '..'
-        return (Path(path).as_posix() for path in found if (folder / path).is_file())
+        if pattern.endswith("/"):
+            return ()
+        found = glob.iglob(str(Path(pattern)), root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses '..'
+        start = os.path.join(folder, "")  # noqa: PTH118 - a Path for each of many files takes most of the time
+        return (path.replace(os.sep, "/") for path in found if os.path.isfile(start + path))  # noqa: PTH113
 
-    def holding(self, path: Path, most_bytes: int) -> Holding:  # noqa: ARG002 - nothing is read here
-        return OnDisk()
+    def holding(self, path: str, most_bytes: int) -> Holding:  # noqa: ARG002 - nothing is read here
+        return _ON_DISK
 
     def read(self, path: Path, most_bytes: int = -1) -> bytes:
         with path.open("rb") as file:

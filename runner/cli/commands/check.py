@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from runner.app.collector import without_collector
 from runner.cli.console import Console
 from runner.cli.options import Command, format_option
 from runner.core.errors import ExitCode
@@ -12,15 +13,11 @@ from runner.core.errors import ExitCode
 @click.command(cls=Command)
 @click.argument("recipes", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RECIPE…")
 @format_option("text", "json", "github", "sarif")
+@without_collector()
 def command(console: Console, recipes: tuple[Path, ...], format_name: str) -> None:
     """Read and check recipes; no pixels needed beyond headers."""
-    from runner import __version__
     from runner.app.check import check_recipe
-    from runner.cli.meanings import read_meanings
     from runner.cli.places import placed
-    from runner.cli.render.github import diagnostics_github
-    from runner.cli.render.machine import diagnostics_document
-    from runner.cli.render.sarif import diagnostics_sarif
     from runner.core.diagnostic import has_errors
 
     found = [(recipe, check_recipe(recipe)) for recipe in recipes]
@@ -28,12 +25,20 @@ def command(console: Console, recipes: tuple[Path, ...], format_name: str) -> No
     in_repository = [diagnostic for recipe, of_recipe in found for diagnostic in placed(of_recipe, recipe)]
     match format_name:
         case "json":
+            from runner.cli.render.machine import diagnostics_document
+
             console.json(diagnostics_document(diagnostics))
         case "github":
+            from runner.cli.render.github import diagnostics_github
+
             text = diagnostics_github(in_repository)
             if text:
                 console.result(text)
         case "sarif":
+            from runner import __version__
+            from runner.cli.meanings import read_meanings
+            from runner.cli.render.sarif import diagnostics_sarif
+
             console.json(diagnostics_sarif(in_repository, __version__, read_meanings()))
         case _:
             console.diagnostics(diagnostics)

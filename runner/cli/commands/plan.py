@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.app.collector import without_collector
 from runner.cli.console import Console
 from runner.cli.options import Command, format_option, frozen_option, provider_option, select_option
 from runner.core.errors import ExitCode, UsageError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @select_option()
 @provider_option()
 @frozen_option()
+@without_collector()
 def command(
     console: Console,
     recipe: Path,
@@ -41,7 +43,6 @@ def command(
 ) -> None:
     """The dry run: say what a recipe will do and cost. Spends nothing, changes nothing."""
     from runner.app.plan import Planned, PlanRequest, make_plan
-    from runner.app.plan_file import write_saved_plan
     from runner.app.spending import policy_problems
     from runner.cli.problems import print_problems
     from runner.core.diagnostic import as_warning, has_errors
@@ -58,8 +59,10 @@ def command(
         console.note(f"warning: {note}")
     _print(console, planned, broken, format_name, explain)
     if output is not None:
+        from runner.app.plan_file import write_saved_plan
+
         write_saved_plan(output, planned.document)
-        console.note(f"saved {output}: {_plan_id(planned)}")
+        console.note(f"saved {output}: {planned.plan_id}")
     if has_errors(planned.plan.diagnostics):
         raise click.exceptions.Exit(int(ExitCode.FAILED))
     if with_exit_code and planned.plan.quote.totals.due:
@@ -78,13 +81,13 @@ def _print(
         case "markdown":
             from runner.cli.render.markdown import plan_markdown
 
-            console.result(plan_markdown(planned.plan, _plan_id(planned), _refusal(broken), planned.against))
+            console.result(plan_markdown(planned.plan, planned.plan_id, _refusal(broken), planned.against))
         case "github":
             _print_annotations(console, planned, broken)
         case _:
             from runner.cli.render.plan import plan_text
 
-            console.result(plan_text(planned.plan, _plan_id(planned), console.paint(sys.stdout), planned.against))
+            console.result(plan_text(planned.plan, planned.plan_id, console.paint(sys.stdout), planned.against))
 
 
 def _explain(console: Console, planned: "Planned", cell: str) -> None:
@@ -110,12 +113,8 @@ def _print_annotations(console: Console, planned: "Planned", broken: "list[Diagn
 def _document(planned: "Planned") -> "dict[str, Json]":
     from runner.plan.document import against_document
 
-    against = planned.against
-    return planned.document if against is None else {**planned.document, "against": against_document(against)}
-
-
-def _plan_id(planned: "Planned") -> str:
-    return str(planned.document["plan_id"])
+    document, against = planned.document, planned.against
+    return document if against is None else {**document, "against": against_document(against)}
 
 
 def _refusal(broken: "list[Diagnostic]") -> str:

@@ -92,7 +92,7 @@ def _confirm_by(console: Console, yes: bool) -> "Callable[[Planned], bool] | Non
     def ask(planned: "Planned") -> bool:
         from runner.cli.render.plan import plan_text
 
-        plan_id = str(planned.document["plan_id"])
+        plan_id = planned.plan_id
         click.echo(plan_text(planned.plan, plan_id, console.paint(sys.stderr)), err=True)
         return click.confirm(f"spend up to {planned.plan.quote.totals.worst_case}?", err=True)
 

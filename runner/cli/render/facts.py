@@ -8,7 +8,6 @@ from decimal import Decimal
 from runner.cli.render.layout import count
 from runner.core.money import Money
 from runner.plan.plan import Check, MaskImage, MaskState, Plan, StepQuote
-from runner.report.wording import percent_text
 
 
 def headline(plan: Plan) -> str:
@@ -85,6 +84,8 @@ def gate_text(plan: Plan) -> str:
     gate = plan.gate
     if gate is None:
         return ""
+    from runner.report.wording import percent_text
+
     canary = f"canary {gate.canary:,}, " if gate.canary else ""
     return f"{canary}{percent_text(Decimal(gate.min_pass_rate))} must pass"
 

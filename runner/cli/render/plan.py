@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from runner.cli.render.changes import base_text, change_lines, headline_text
 from runner.cli.render.facts import (
     CheckLine,
     amounts,
@@ -18,8 +18,10 @@ from runner.cli.render.facts import (
 from runner.cli.render.layout import Align, columns, cut, pad, visible, width
 from runner.cli.render.paint import Paint
 from runner.cli.render.why import Reason, due_reasons, skip_reasons
-from runner.plan.against import Against
 from runner.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from runner.plan.against import Against
 
 HEADS = ("list", "cached", "payable", "worst case")
 GAPS = (6, 4, 3, 3)
@@ -31,7 +33,7 @@ MOST_REASON = 72
 KEY_DIGITS = 12
 
 
-def plan_text(plan: Plan, plan_id: str, paint: Paint, against: Against | None = None) -> str:
+def plan_text(plan: Plan, plan_id: str, paint: Paint, against: "Against | None" = None) -> str:
     """Show a plan: a headline, the money per step, why work is due, the masks, what is checked, and the plan's digest.
 
     Args:
@@ -134,8 +136,10 @@ def _reason_lines(reasons: Sequence[Reason]) -> list[str]:
     return columns(rows, ("left", "left", "left"), gap=2)
 
 
-def _against_lines(against: Against) -> list[str]:
+def _against_lines(against: "Against") -> list[str]:
     """What changed, and what that costs: list and payable at the end of each line."""
+    from runner.cli.render.changes import base_text, change_lines, headline_text
+
     found = change_lines(against)
     rows = [
         [

@@ -25,11 +25,11 @@ class Reason:
 def due_reasons(plan: Plan) -> list[Reason]:
     """Say for every action that is not simply reused whose it is and why, alike ones together, in the plan's order."""
     items = {cell.id: cell.item or cell.id for cell in plan.cells}
-    groups: dict[str, dict[tuple[str, ...], Counter[str]]] = {}
+    groups: dict[str, dict[tuple[str, ...], dict[str, int]]] = {}
     for action in plan.actions:
         if action.decision != "reuse":
-            steps = groups.setdefault(_why(action), {}).setdefault(_owners(action, items), Counter())
-            steps[action.step] += 1
+            steps = groups.setdefault(_why(action), {}).setdefault(_owners(action, items), {})
+            steps[action.step] = steps.get(action.step, 0) + 1
     return _shortened([reason for why, by_owners in groups.items() for reason in _reasons(why, by_owners)])
 
 
@@ -45,7 +45,7 @@ def who_text(owners: tuple[str, ...]) -> str:
     return owners[0] if len(owners) == 1 else count(len(owners), "item")
 
 
-def steps_text(steps: Counter[str]) -> str:
+def steps_text(steps: Mapping[str, int]) -> str:
     """Say in which steps: ``brand ×1, fabric ×3``."""
     return ", ".join(f"{step} ×{times}" for step, times in steps.items())
 
@@ -56,15 +56,18 @@ def _why(action: Action) -> str:
 
 
 def _owners(action: Action, items: Mapping[str, str]) -> tuple[str, ...]:
+    if len(action.cells) == 1:  # by far the most
+        return (items.get(action.cells[0], action.cells[0]),)
     return tuple(dict.fromkeys(items.get(cell, cell) for cell in action.cells))
 
 
-def _reasons(why: str, by_owners: Mapping[tuple[str, ...], Counter[str]]) -> Iterable[Reason]:
+def _reasons(why: str, by_owners: Mapping[tuple[str, ...], Mapping[str, int]]) -> Iterable[Reason]:
     if len(by_owners) <= MOST_ITEMS:
         return [Reason(who_text(owners), why, steps_text(steps)) for owners, steps in by_owners.items()]
-    together: Counter[str] = Counter()
+    together: dict[str, int] = {}
     for steps in by_owners.values():
-        together.update(steps)
+        for step, times in steps.items():
+            together[step] = together.get(step, 0) + times
     everyone = tuple(dict.fromkeys(item for owners in by_owners for item in owners))
     return [Reason(who_text(everyone), why, steps_text(together))]
 
