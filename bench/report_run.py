@@ -3,9 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json, digest_bytes
 from runner.core.event import ActionStarted, ActionSucceeded, CheckMeasured, Event, Phases, RunFinished, RunStarted
@@ -42,19 +39,6 @@ def write_run(root: Path, cells: int) -> None:
     (root / "runner.toml").write_text("")
     with open_store(root) as store:
         store.ledger.append(RUN_ID, [started, *(event for one in plan.actions for event in _events(one)), finished])
-
-
-def write_photos(folder: Path, photos: int, size: Size) -> list[Path]:
-    """Write JPEGs of soft noise, which cost as much to decode as photos do."""
-    folder.mkdir(parents=True)
-    paths = []
-    for number in range(photos):
-        coarse = np.random.default_rng(number).integers(0, 256, (size.height_px // 8, size.width_px // 8, 3), np.uint8)
-        path = folder / f"p{number:03}.jpg"
-        picture = Image.fromarray(coarse).resize((size.width_px, size.height_px), Image.Resampling.BICUBIC)
-        picture.save(path, quality=92)
-        paths.append(path)
-    return paths
 
 
 def photos_plan(root: Path, paths: list[Path], size: Size) -> Plan:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bench.measure import FLOORS, PYTHON, REPOSITORY, Program, alternate
 from bench.report_ours import PHOTO_SIZE
-from bench.report_run import write_photos, write_run
+from bench.report_photos import write_photos
+from bench.report_run import write_run
 from bench.results import Claim, Result, Row
 
 _CELLS = (100, 1_000, 10_000)

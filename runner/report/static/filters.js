@@ -16,8 +16,11 @@ function makeFilters({ cells, actions }, verdicts) {
 /** By step: those that have it where not all do, and those in which it did not end well. */
 function makeStepFilter(cells, actions) {
   const times = new Map();
-  const valuesOf = (cell) => new Set(cell.chain.map((index) => actions[index]).flatMap(({ step, outcome, word }) =>
-    (BAD_STEPS.has(outcome) ? [step, `${step} ${word}`] : [step])));
+  const valueOf = (index) => {
+    const step = actions.value("step", index);
+    return BAD_STEPS.has(actions.value("outcome", index)) ? [step, `${step} ${actions.value("word", index)}`] : [step];
+  };
+  const valuesOf = (cell) => new Set(cell.chain.flatMap(valueOf));
   for (const cell of cells) for (const value of valuesOf(cell)) times.set(value, (times.get(value) ?? 0) + 1);
   const telling = [...times].filter(([, count]) => count < cells.length).sort(([one], [other]) => (one < other ? -1 : 1));
   const choices = new Map(telling.map(([value, count]) => [value, `${value} (${count})`]));

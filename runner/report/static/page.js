@@ -141,4 +141,4 @@ function startPage(report) {
 // People's own templates may leave out parts of the page.
 const themeButton = document.getElementById("theme");
 if (themeButton !== null) startTheme(themeButton);
-if (document.getElementById("browse") !== null) startPage(JSON.parse(document.getElementById("data").textContent));
+if (document.getElementById("browse") !== null) startPage(openReport(JSON.parse(document.getElementById("data").textContent)));
