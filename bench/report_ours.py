@@ -6,7 +6,7 @@ Usage: python -m bench.report_ours page STATE.db PAGE.html | thumbnails ROOT FOL
 import sys
 from pathlib import Path
 
-from bench.report_run import RUN_ID, photos_plan
+from bench.report_run import RUN_ID, made_up_change, photos_plan
 from runner.app.collector import without_collector
 from runner.core.artifact import Size
 from runner.core.event import RunFinished, RunStarted
@@ -15,17 +15,20 @@ from runner.report.html import render_html
 from runner.report.pictures import Drawn, link_pictures
 from runner.report.shown import find_pictures
 from runner.report.summary import summarize
+from runner.report.wanted import HeatPicture
 from runner.store.store import open_store
 
 PHOTO_SIZE = Size(4000, 3000)
 
 
 def page(root: Path, target: Path) -> None:
-    """Write the page of the run, as if all its thumbnails were there."""
+    """Write the page of the run, as if all its thumbnails were there and all its changes measured."""
     with open_store(root) as store, without_collector():
         summary = summarize(store.ledger.events(RUN_ID))
         shown = find_pictures(summary)
-        pictures = link_pictures(summary, {one.id: Drawn(".jpg") for one in shown.wanted}, "../..", shown=shown)
+        drawn = {one.id: Drawn(".jpg") for one in shown.wanted}
+        changes = {one.id: made_up_change(one) for one in shown.wanted if isinstance(one, HeatPicture)}
+        pictures = link_pictures(summary, drawn, "../..", shown=shown, changes=changes)
         target.write_text(render_html(summary, pictures), encoding="utf-8")
 
 

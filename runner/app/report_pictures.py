@@ -16,7 +16,7 @@ from runner.core.digest import digest_bytes
 from runner.core.errors import EngineError, ImageError, StoreError
 from runner.images.change import Change
 from runner.plan.plan import FileSource, MaskImage, MaskSource, StepSource
-from runner.providers.pool import available_cores
+from runner.providers.cores import available_cores
 from runner.report.darkroom import Darkroom, Print, to_compare
 from runner.report.pictures import Drawn, file_names, full_name
 from runner.report.shown import ShownPictures, find_pictures

@@ -8,6 +8,10 @@ Column: TypeAlias = dict[str, object]
 Table: TypeAlias = dict[str, object]
 
 
+_LOOKED_AT = 200
+"""Values from which is guessed that those of a column differ, instead of comparing all of them."""
+
+
 class Rows:
     """Rows of which equal ones are told once; they are named by their places."""
 
@@ -39,6 +43,8 @@ def make_table(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> Tabl
 
 
 def _column(values: tuple[object, ...]) -> Column:
+    if len(set(values[:_LOOKED_AT])) * 2 > _LOOKED_AT:
+        return {"each": values}
     places = {value: place for place, value in enumerate(dict.fromkeys(values))}
     if len(places) == 1:
         return {"all": values[0]}

@@ -10,17 +10,13 @@ from runner.report.columns import Rows, Table, make_table
 from runner.report.pictures import Picture, Pictures
 from runner.report.step_lines import step_lines
 from runner.report.summary import RunSummary
-from runner.report.views import ActionView, CellView, ChangeView, Fact, StepView
+from runner.report.views import ActionView, CellView, ChangeView, CheckView, Fact, FileView, StepView
 from runner.report.wanted import PictureId
 
 _UNSAFE = {letter.encode(): f"\\u{ord(letter):04x}".encode() for letter in "&<>\u2028\u2029"}
 
 _PICTURE = ("id", "small", "large", "full", "viewable", "width_px", "height_px")
 _PAIR = ("before", "mask", "after", "outline", "heat")
-_FACT = ("label", "text")
-_CHECK = ("type", "step", "on", "state", "word", "value", "demanded", "message")
-_CHANGE = ("share", "inside", "outside", "mean", "max", "measured")
-_FILE = ("path", "url", "state")
 _CELL = (
     "id", "name", "title", "outcome", "word", "problem", "charged", "cost", "time", "duration_ms", "changed", "chain",
     "check", "check_word", "unmeasured",
@@ -63,10 +59,10 @@ class _Tables:
     def __init__(self, pictures: Iterable[PictureId]) -> None:
         self._pictures: dict[PictureId | None, int | None] = {None: None}
         self._pictures |= {picture_id: place for place, picture_id in enumerate(pictures)}
-        self._facts = Rows(*_FACT, "picture")
-        self._checks = Rows(*_CHECK)
-        self._changes = Rows(*_CHANGE)
-        self._files = Rows(*_FILE)
+        self._facts = Rows(*Fact._fields)
+        self._checks = Rows(*CheckView._fields)
+        self._changes = Rows(*ChangeView._fields)
+        self._files = Rows(*FileView._fields)
 
     def tell(self, cells: Iterable[CellView], actions: Iterable[ActionView]) -> Mapping[str, Table]:
         """Give the tables by their names; those that rows are placed in come last."""
@@ -85,9 +81,8 @@ class _Tables:
         }
 
     def _cell(self, cell: CellView) -> tuple[object, ...]:
-        checks = tuple(self._checks.place(_check_values(check)) for check in cell.checks)
-        files = tuple(self._files.place(_file_values(file)) for file in cell.files)
-        lists = (self._placed(cell.matrix), self._placed(cell.omitted), checks, files)
+        checks, files = map(self._checks.place, cell.checks), map(self._files.place, cell.files)
+        lists = (self._placed(cell.matrix), self._placed(cell.omitted), tuple(checks), tuple(files))
         return (*_cell_values(cell), *self._pair(cell), self._change(cell.change), *lists)
 
     def _action(self, action: ActionView) -> tuple[object, ...]:
@@ -101,30 +96,19 @@ class _Tables:
         return tuple([self._facts.place((label, text, self._pictures[shown])) for label, text, shown in facts])
 
     def _change(self, change: ChangeView | None) -> int | None:
-        return None if change is None else self._changes.place(_change_values(change))
+        return None if change is None else self._changes.place(change)
 
 
 _cell_values = attrgetter(*_CELL)
 _action_values = attrgetter(*_ACTION)
 _pair_ids = attrgetter(*_PAIR)
-_check_values = attrgetter(*_CHECK)
-_change_values = attrgetter(*_CHANGE)
-_file_values = attrgetter(*_FILE)
 
 
 def _pictures(pictures: Iterable[Picture], *, is_alone: bool) -> Table:
     """Tell how the page reaches its pictures; in the URLs of thumbnails ``*`` stands for the id."""
     rows = [
-        (
-            one.id,
-            None if is_alone else one.thumbs.small,
-            one.thumbs.large,
-            one.full,
-            one.viewable,
-            one.width_px,
-            one.height_px,
-        )
-        for one in pictures
+        (picture_id, None if is_alone else thumbs.small, thumbs.large, *others)
+        for picture_id, thumbs, *others in pictures
     ]
     return make_table(_PICTURE, rows)
 

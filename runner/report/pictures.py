@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from runner.core.digest import ActionKey
@@ -26,8 +26,7 @@ VIEWABLE = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"})
 Suffix = Literal[".jpg", ".png"]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """What was drawn for a picture: the kind of its files, and in which sizes."""
 
     suffix: Suffix
@@ -46,8 +45,7 @@ class Thumbs:
     large: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(NamedTuple):
     """How the page reaches a picture; None where there is nothing to reach.
 
     Attributes:
@@ -159,7 +157,7 @@ def _picture(wanted: Wanted, drawn: Drawn | None, full: str | None, path: str) -
         id=wanted.id,
         thumbs=_thumbs(drawn),
         full=full,
-        viewable=path[path.rfind(".") :].lower() in VIEWABLE,
+        viewable=path != "" and path[path.rfind(".") :].lower() in VIEWABLE,
         width_px=image.width_px,
         height_px=image.height_px,
     )
@@ -179,8 +177,7 @@ def full_name(picture: Whole) -> str:
 def inline_pictures(pictures: Pictures, contents: Mapping[str, bytes]) -> Pictures:
     """Put the thumbnails themselves where their names were; what is not in the page cannot be reached from it."""
     by_id = {
-        picture_id: replace(
-            picture,
+        picture_id: picture._replace(
             thumbs=Thumbs(small=_inline(picture.small, contents), large=_inline(picture.large, contents)),
             full=None,
         )

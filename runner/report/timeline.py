@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from runner.report.attempts import AttemptSummary
 from runner.report.ending import ActionSummary
@@ -17,8 +17,7 @@ _WAIT_SHARE = 0.02
 _MOST_WAITS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of an attempt; moments are milliseconds since the run began, without the pauses between its sessions."""
 
     phase: Phase

