@@ -7,10 +7,11 @@ from typing import Any
 def read_tables(html: str) -> dict[str, list[dict[str, Any]]]:
     """Read all tables of a page by their names; what a row names in another table stays a place in it."""
     told = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
-    return {name: _rows(table) for name, table in told.items() if set(table) == {"count", "columns"}}
+    return {name: rows_of(table) for name, table in told.items() if set(table) == {"count", "columns"}}
 
 
-def _rows(table: dict[str, Any]) -> list[dict[str, Any]]:
+def rows_of(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Lay a table out as rows."""
     columns: dict[str, list[Any]] = {}
     for name, column in table["columns"].items():
         match column:
