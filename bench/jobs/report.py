@@ -22,9 +22,9 @@ _ORDERS = ("key", "change", "time", "cost", "recipe")
 def measure(place: Path) -> Result:
     """Measure all."""
     pages = [_page(place / str(cells), cells) for cells in _CELLS]
-    thumbnails = [*_thumbnails(place / "photos-project")]
+    thumbnails = _thumbnails(place / "photos-project")
     opened = [*_opened(place / str(_CELLS[-1]))]
-    found = [(row, claims) for row, claims in (*pages, *thumbnails, *opened)]
+    found = [(row, claims) for row, claims in (*pages, thumbnails, *opened)]
     return Result(
         number=8,
         title="A report",
@@ -64,34 +64,44 @@ def _page(root: Path, cells: int) -> _Found:
         Row(work=work, program=ours.name, figures=taken, ratio=ratio, note=f"{ours_mb:.1f} MB"),
         Row(work=work, program=floor.name, figures=least, note=f"floor · {floor_mb:.1f} MB"),
     )
-    return rows, [Claim(text=f"page of {work}", measured=ratio, bar=4)]
+    # A smaller page takes as long as the start of the program, which job 3 measures.
+    return rows, [Claim(text=f"page of {work}", measured=ratio, bar=4)] if cells == _CELLS[-1] else []
 
 
 def _growth(pages: Sequence[_Found]) -> str:
     """Say how the time of a page grows from each size to the next, ten times as large."""
     walls = [row.figures.wall_s for rows, _ in pages for row in rows[:1] if row.figures]
     ratios = [f"{after / before:.1f} ×" for before, after in pairwise(walls)]
-    return f"Ten times the cells take {' and '.join(ratios)} the time of the page: imports first, then the cells alone."
+    return (
+        f"Ten times the cells take {' and '.join(ratios)} the time. A page of 100 cells takes as long as the program "
+        "needs to start, so only the largest is held against the bar."
+    )
 
 
-def _thumbnails(root: Path) -> Iterator[_Found]:
+def _thumbnails(root: Path) -> _Found:
     root.mkdir()
     (root / "runner.toml").write_text("")
     photos = write_photos(root / "photos", _PHOTOS, PHOTO_SIZE)
-    least_words = (PYTHON, str(FLOORS / "report_thumbnails.py"), str(root / "floor"), *map(str, photos))
-    floor = Program(name="floors/report_thumbnails.py", words=least_words, folder=REPOSITORY)
     drawing = (PYTHON, "-m", "bench.report_ours", "thumbnails", str(root))
     anew = ("bash", "-c", 'rm -rf "$1" && shift && exec "$@"', "-", str(root / "ours"), *drawing, str(root / "ours"))
+    programs = [
+        Program(name="runner report: thumbnails drawn", words=anew, folder=REPOSITORY),
+        Program(name="runner report: thumbnails reused", words=(*drawing, str(root / "kept")), folder=REPOSITORY),
+        Program(
+            name="floors/report_thumbnails.py",
+            words=(PYTHON, str(FLOORS / "report_thumbnails.py"), str(root / "floor"), *map(str, photos)),
+            folder=REPOSITORY,
+        ),
+    ]
+    drawn, reused, least = alternate(programs)
     work = f"{_PHOTOS} photos of 12 MP"
-    for kind, words, bar in (("drawn", anew, 1.3), ("reused", (*drawing, str(root / "kept")), 1.0)):
-        ours = Program(name=f"runner report: thumbnails {kind}", words=words, folder=REPOSITORY)
-        taken, least = alternate([ours, floor])
-        ratio = taken.wall_s / least.wall_s
-        rows = (
-            Row(work=work, program=ours.name, figures=taken, ratio=ratio),
-            Row(work=work, program=floor.name, figures=least, note="floor"),
-        )
-        yield rows, [Claim(text=f"thumbnails {kind}", measured=ratio, bar=bar)]
+    ratios = (drawn.wall_s / least.wall_s, reused.wall_s / least.wall_s, None)
+    rows = [
+        Row(work=work, program=program.name, figures=figures, ratio=ratio, note="" if ratio else "floor")
+        for program, figures, ratio in zip(programs, (drawn, reused, least), ratios, strict=True)
+    ]
+    bars = (("thumbnails drawn", ratios[0], 1.3), ("thumbnails reused", ratios[1], 1.0))
+    return rows, [Claim(text=text, measured=ratio, bar=bar) for text, ratio, bar in bars]
 
 
 def _opened(root: Path) -> Iterator[_Found]:

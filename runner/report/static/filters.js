@@ -17,9 +17,10 @@ function makeFilters({ cells, actions }, verdicts) {
 function makeStepFilter(cells, actions) {
   const times = new Map();
   const valuesOf = ({ chain }) => new Set(chain.flatMap((place) => {
-    const { step, outcome } = actions.row(place);
-    return BAD_STEPS.has(outcome) ? [step, `${step} ${actions.row(place).word}`] : step;
+    const { step, outcome, word } = actions.row(place);
+    return BAD_STEPS.has(outcome) ? [step, `${step} ${word}`] : [step];
   }));
+  for (const cell of cells) for (const value of valuesOf(cell)) times.set(value, (times.get(value) ?? 0) + 1);
   const telling = [...times].filter(([, count]) => count < cells.length).sort(([one], [other]) => (one < other ? -1 : 1));
   const choices = new Map(telling.map(([value, count]) => [value, `${value} (${count})`]));
   return { name: "step", label: "Step", choices, takes: (cell, value) => valuesOf(cell).has(value) };
