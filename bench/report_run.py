@@ -1,15 +1,24 @@
 """A run of many cells in a store, as the benchmarks of the report have it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import numpy as np
-from PIL import Image
 
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json, digest_bytes
-from runner.core.event import ActionStarted, ActionSucceeded, CheckMeasured, Event, Phases, RunFinished, RunStarted
+from runner.core.event import (
+    ActionStarted,
+    ActionSucceeded,
+    CheckMeasured,
+    Event,
+    OutputWritten,
+    Phases,
+    RunFinished,
+    RunStarted,
+)
 from runner.core.money import ZERO, parse_money
+from runner.images.change import Change
 from runner.plan.document import plan_document
 from runner.plan.plan import (
     Action,
@@ -18,6 +27,7 @@ from runner.plan.plan import (
     Check,
     InputImage,
     MaskImage,
+    Output,
     Plan,
     Quote,
     RecipeName,
@@ -25,36 +35,26 @@ from runner.plan.plan import (
     StepQuote,
     Totals,
 )
+from runner.report.wanted import HeatPicture
 from runner.store.store import open_store
 
 RUN_ID = "20261121T072500-ab12cd"
 _PRICE = parse_money("0.05")
 _SIZE = Size(1600, 1200)
+_BEGAN = datetime(2026, 11, 21, 7, 25, tzinfo=UTC)
 _RECIPE = "version: 1\nname: bench\nsteps:\n  - id: tone\n    uses: studio/tone\n  - id: fill\n    uses: studio/fill\n"
 
 
 def write_run(root: Path, cells: int) -> None:
-    """Record a run of two steps over some cells; its pictures are not there."""
+    """Record a run of two steps over cells that have a mask, a check and an output; its pictures are not there."""
     plan = _plan(root, [f"ITEM-{number:05}" for number in range(cells)])
     document = plan_document(plan, created_at="2026-11-21T07:25:00.000Z")
     started = RunStarted(at="2026-11-21T07:25:00.000Z", run_id=RUN_ID, plan=document, recipe_text=_RECIPE)
-    finished = RunFinished(at="2026-11-21T08:25:00.000Z", run_id=RUN_ID, state="succeeded", exit_code=0)
+    events = [event for number, one in enumerate(plan.actions) for event in _events(one, number)]
+    finished = RunFinished(at="2026-11-21T12:25:00.000Z", run_id=RUN_ID, state="succeeded", exit_code=0)
     (root / "runner.toml").write_text("")
     with open_store(root) as store:
-        store.ledger.append(RUN_ID, [started, *(event for one in plan.actions for event in _events(one)), finished])
-
-
-def write_photos(folder: Path, photos: int, size: Size) -> list[Path]:
-    """Write JPEGs of soft noise, which cost as much to decode as photos do."""
-    folder.mkdir(parents=True)
-    paths = []
-    for number in range(photos):
-        coarse = np.random.default_rng(number).integers(0, 256, (size.height_px // 8, size.width_px // 8, 3), np.uint8)
-        path = folder / f"p{number:03}.jpg"
-        picture = Image.fromarray(coarse).resize((size.width_px, size.height_px), Image.Resampling.BICUBIC)
-        picture.save(path, quality=92)
-        paths.append(path)
-    return paths
+        store.ledger.append(RUN_ID, [started, *events, finished])
 
 
 def photos_plan(root: Path, paths: list[Path], size: Size) -> Plan:
@@ -69,6 +69,12 @@ def photos_plan(root: Path, paths: list[Path], size: Size) -> Plan:
         photo = InputImage(path=path.relative_to(root).as_posix(), artifact=artifact)
         cells.append(Cell(id=path.stem, item=path.stem, matrix={}, photo=photo, actions={}, skipped={}))
     return replace(_plan(root, []), cells=tuple(cells))
+
+
+def made_up_change(heat: HeatPicture) -> Change:
+    """Say that something changed, most of it inside the mask."""
+    share = int(heat.id[:4], 16) / 0x20000
+    return Change(share=share, inside=0.9, outside=share / 9, mean=4 + share * 9, max=30 + share, columns=640, rows=480)
 
 
 def _plan(root: Path, names: list[str]) -> Plan:
@@ -86,7 +92,7 @@ def _plan(root: Path, names: list[str]) -> Plan:
         cells=tuple(_cell(name) for name in names),
         actions=tuple(actions),
         masks=(),
-        outputs=(),
+        outputs=tuple(_output(name) for name in names),
         checks=tuple(_check(name) for name in names),
         quote=Quote(totals=totals, steps=steps, budget=BudgetState(max=None, ok=True)),
     )
@@ -111,13 +117,20 @@ def _chain(name: str) -> tuple[Action, Action]:
         revision="2", cells=(name,), params={"image": _photo(name), "strength": "0.40"}, paste_back=None, needs=(),
         output_size=_SIZE, list_price=_PRICE, payable=_PRICE, decision="run", reason="not made before",
     )  # fmt: skip
-    image = StepImage(step="tone", key=tone.key, size=_SIZE)
+    image, seed = StepImage(step="tone", key=tone.key, size=_SIZE), int(tone.key[:6], 16)
     fill = replace(
         tone, key=_key("fill", name), raw_key=_key("raw", name), step="fill", uses="studio/fill",
-        params={"image": image, "mask": _mask(name), "prompt": "linen, cream, soft light", "seed": 7},
+        params={"image": image, "mask": _mask(name), "prompt": "linen, cream, soft light", "seed": seed},
         paste_back=_mask(name), needs=(tone.key,),
     )  # fmt: skip
     return tone, fill
+
+
+def _output(name: str) -> Output:
+    return Output(
+        cell=name, path=f"out/{name}.jpg", step="fill", key=_key("fill", name), source=_photo(name),
+        media_type="image/jpeg", quality=90, keep=("icc",), mark=True,
+    )  # fmt: skip
 
 
 def _check(name: str) -> Check:
@@ -127,21 +140,29 @@ def _check(name: str) -> Check:
     )  # fmt: skip
 
 
-def _events(action: Action) -> list[Event]:
-    at = f"2026-11-21T07:{25 + int(action.key[:4], 16) % 30:02}:{int(action.key[4:8], 16) % 60:02}.000Z"
-    made = ActionSucceeded(
-        at=at, key=action.key, artifact=_artifact(action.key), duration_ms=4200, attempts=1, charged=_PRICE,
-        job_id=f"job-{action.key[:12]}", details={"seed": 7}, phases=Phases(queue_ms=900, run_ms=3000, download_ms=300),
+def _events(action: Action, number: int) -> Iterator[Event]:
+    """Tell of an action that began so and so many starts after the run; its key is its chance."""
+    chance = int(action.key[:8], 16)
+    run_ms, queue_ms, download_ms = 1500 + chance % 4000, chance % 900, 100 + chance % 400
+    began = _BEGAN + timedelta(milliseconds=number * 180)
+    at = _text(began + timedelta(milliseconds=queue_ms + run_ms + download_ms + chance % 50))
+    yield ActionStarted(at=_text(began), key=action.key, attempt=1)
+    yield ActionSucceeded(
+        at=at, key=action.key, artifact=_artifact(action.key), duration_ms=queue_ms + run_ms + download_ms, attempts=1,
+        charged=_PRICE, job_id=f"job-{action.key[:12]}", details={"seed": chance},
+        phases=Phases(queue_ms=queue_ms, run_ms=run_ms, download_ms=download_ms),
     )  # fmt: skip
-    events: list[Event] = [ActionStarted(at=at, key=action.key, attempt=1), made]
     if action.step == "fill":
-        events.append(
-            CheckMeasured(
-                at=at, cell=action.cells[0], step="fill", key=action.key, draw=0, type="outside_mask_unchanged",
-                measure="final", value="0.0011", threshold="at most 0.5%", passed=True, severity="error",
-            )
+        cell = action.cells[0]
+        yield CheckMeasured(
+            at=at, cell=cell, step="fill", key=action.key, draw=0, type="outside_mask_unchanged",
+            measure="final", value=f"0.00{chance % 10_000:04}", threshold="at most 3%", passed=True, severity="error",
         )  # fmt: skip
-    return events
+        yield OutputWritten(at=at, cell=cell, path=f"out/{cell}.jpg", digest=digest_bytes(at.encode()), unchanged=False)
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
 def _photo(name: str) -> InputImage:
@@ -150,9 +171,9 @@ def _photo(name: str) -> InputImage:
 
 def _mask(name: str) -> MaskImage:
     spec: dict[str, Json] = {"shape": "rect", "values": ["10%", "10%", "50%", "50%"], "black_edits": False, "ops": []}
-    return MaskImage(
-        name="sofa", digest=digest_bytes(f"mask {name}".encode()), size=_SIZE, area=0.25, path=None, spec=spec
-    )
+    digest = digest_bytes(f"mask {name}".encode())
+    area = 0.2 + int(digest[:3], 16) / 20_000
+    return MaskImage(name="sofa", digest=digest, size=_SIZE, area=area, path=None, spec=spec)
 
 
 def _artifact(name: str) -> Artifact:

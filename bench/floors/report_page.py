@@ -19,9 +19,12 @@ def main(state: Path, page: Path) -> None:
         rows = connection.execute("SELECT body FROM events ORDER BY number").fetchall()
     events = [orjson.loads(row[0]) for row in rows]
     plan = events[0]["plan"]
-    ended: dict[str, dict[str, object]] = {event["key"]: event for event in events if "key" in event}
-    actions = {action["key"]: {**action, "ended": ended.get(action["key"])} for action in plan["actions"]}
-    cells = [{**cell, "chain": [*cell["actions"].values()]} for cell in plan["cells"]]
+    told: dict[str, list[dict[str, object]]] = {}
+    for event in events:
+        told.setdefault(event.get("key") or event.get("cell") or "", []).append(event)
+    actions = {action["key"]: {**action, "told": told.get(action["key"])} for action in plan["actions"]}
+    outputs = {output["cell"]: output for output in plan["outputs"]}
+    cells = [{**cell, "output": outputs.get(cell["id"]), "told": told.get(cell["id"])} for cell in plan["cells"]]
     text = orjson.dumps({"cells": cells, "actions": actions}).replace(b"<", b"\\u003c")
     page.write_bytes(_PAGE % (text, _SCRIPT))
 

@@ -24,7 +24,8 @@ from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
 from runner.providers.all import Means, open_providers
 from runner.providers.base import Provider
-from runner.providers.pool import WorkerPool, available_cores
+from runner.providers.cores import available_cores
+from runner.providers.pool import WorkerPool
 from runner.report.summary import RunSummary, summarize
 from runner.store.store import Store, open_store
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 def without_collector() -> Iterator[None]:
     """Keep the collector from looking through millions of objects of a large batch again and again.
 
-    What has no cycles is freed as ever; what has waits until the end. Half of the time of a report of 10,000 cells.
-    What was made meanwhile is not looked through afterwards either, and freed only where it has no cycles.
+    What has no cycles is freed as ever; what has stays, for good: meant for a command, not for a server. Half of the
+    time of a report of 10,000 cells.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -18,5 +18,5 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            gc.freeze()
+            gc.freeze()  # else the collector would look through all of it once more, at once
             gc.enable()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from runner.app.connect import Callbacks
 from runner.execute.doors import Policy
-from runner.providers.pool import available_cores
+from runner.providers.cores import available_cores
 from runner.settings import LOCAL, Settings
 
 

@@ -74,9 +74,7 @@ def _beside(summary: RunSummary, sources: ProjectSources, folder: Path, manner: 
     gallery = write_pictures(summary, sources, folder)
     full = write_full(gallery, sources, folder) if manner.is_full else {}
     root_url = Path(os.path.relpath(sources.root.resolve(), folder.resolve())).as_posix()
-    pictures = link_pictures(
-        summary, gallery.drawn, root_url, wanted=gallery.wanted, changes=gallery.changes, full=full
-    )
+    pictures = link_pictures(summary, gallery.drawn, root_url, shown=gallery.shown, changes=gallery.changes, full=full)
     page = render_html(summary, pictures, manner.templates)
     replace_file(folder / "run.json", orjson.dumps(run_document(summary), option=orjson.OPT_INDENT_2) + b"\n")
     replace_file(folder / "junit.xml", render_junit(summary).encode())
@@ -86,5 +84,5 @@ def _beside(summary: RunSummary, sources: ProjectSources, folder: Path, manner: 
 def _alone(summary: RunSummary, sources: ProjectSources, manner: ReportManner) -> str:
     """Make a page that holds its pictures."""
     gallery, contents = draw_in_memory(summary, sources)
-    linked = link_pictures(summary, gallery.drawn, ".", wanted=gallery.wanted, changes=gallery.changes)
+    linked = link_pictures(summary, gallery.drawn, ".", shown=gallery.shown, changes=gallery.changes)
     return render_html(summary, inline_pictures(linked, contents), manner.templates, is_alone=True)

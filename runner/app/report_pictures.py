@@ -14,13 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from runner.app.replace_file import replace_file
 from runner.core.digest import digest_bytes
 from runner.core.errors import EngineError, ImageError, StoreError
-from runner.images.heat import Change
+from runner.images.change import Change
 from runner.plan.plan import FileSource, MaskImage, MaskSource, StepSource
-from runner.providers.pool import available_cores
+from runner.providers.cores import available_cores
 from runner.report.darkroom import Darkroom, Print, to_compare
 from runner.report.pictures import Drawn, file_names, full_name
+from runner.report.shown import ShownPictures, find_pictures
 from runner.report.summary import RunSummary
-from runner.report.wanted import HeatPicture, InputPicture, PictureId, ResultPicture, Wanted, Whole, pictures_by_item
+from runner.report.wanted import HeatPicture, InputPicture, PictureId, ResultPicture, Wanted, Whole
 from runner.store.store import Store
 
 CHANGES = "thumbs/changes.json"
@@ -34,7 +35,7 @@ Keep = Callable[[Wanted, Print], None]
 class Gallery:
     """What the report shows, what of it was drawn, and what the pictures of changes show, in figures."""
 
-    wanted: Sequence[Wanted]
+    shown: ShownPictures
     drawn: Mapping[PictureId, Drawn]
     changes: Mapping[PictureId, Change]
 
@@ -81,8 +82,8 @@ def write_pictures(summary: RunSummary, sources: ProjectSources, folder: Path) -
     (folder / "thumbs").mkdir(parents=True, exist_ok=True)
     there = {f"thumbs/{path.name}" for path in (folder / "thumbs").iterdir()}
     known = _read_changes(folder / CHANGES)
-    groups = pictures_by_item(summary)
-    drawn = {wanted.id: found for group in groups for wanted in group if (found := _found(wanted, there, known))}
+    shown = find_pictures(summary)
+    drawn = {wanted.id: found for wanted in shown.wanted if (found := _found(wanted, there, known))}
     changes = {picture_id: known[picture_id] for picture_id in drawn if picture_id in known}
 
     def keep(wanted: Wanted, one: Print) -> None:
@@ -92,13 +93,13 @@ def write_pictures(summary: RunSummary, sources: ProjectSources, folder: Path) -
         if one.change is not None:
             changes[wanted.id] = one.change
 
-    _draw_all([[wanted for wanted in group if wanted.id not in drawn] for group in groups], sources, keep)
+    _draw_all([[wanted for wanted in group if wanted.id not in drawn] for group in shown.by_item], sources, keep)
     replace_file(folder / CHANGES, orjson.dumps(dict(sorted(changes.items()))) + b"\n")
-    shown = {name for picture_id, one in drawn.items() for name in file_names(picture_id, one)}
-    for name in there - shown:
+    kept = {name for picture_id, one in drawn.items() for name in file_names(picture_id, one)}
+    for name in there - kept:
         if _OURS.fullmatch(Path(name).name):
             (folder / name).unlink(missing_ok=True)
-    return Gallery([wanted for group in groups for wanted in group], drawn, changes)
+    return Gallery(shown, drawn, changes)
 
 
 def draw_in_memory(summary: RunSummary, sources: ProjectSources) -> tuple[Gallery, Mapping[str, bytes]]:
@@ -113,9 +114,9 @@ def draw_in_memory(summary: RunSummary, sources: ProjectSources) -> tuple[Galler
         if one.change is not None:
             changes[wanted.id] = one.change
 
-    groups = pictures_by_item(summary)
-    _draw_all(groups, sources, keep)
-    return Gallery([wanted for group in groups for wanted in group], drawn, changes), contents
+    shown = find_pictures(summary)
+    _draw_all(shown.by_item, sources, keep)
+    return Gallery(shown, drawn, changes), contents
 
 
 def write_full(gallery: Gallery, sources: ProjectSources, folder: Path) -> Mapping[PictureId, str]:
@@ -129,7 +130,7 @@ def write_full(gallery: Gallery, sources: ProjectSources, folder: Path) -> Mappi
     """
     (folder / "full").mkdir(parents=True, exist_ok=True)
     names: dict[PictureId, str] = {}
-    for wanted in gallery.wanted:
+    for wanted in gallery.shown.wanted:
         if isinstance(wanted, InputPicture | ResultPicture):
             name = full_name(wanted)
             if (folder / name).is_file() or _put(wanted, sources, folder / name):
@@ -162,12 +163,12 @@ def _share(blob: Path, path: Path) -> bool:
     return True
 
 
-def _draw_all(groups: Iterable[list[Wanted]], sources: ProjectSources, keep: Keep) -> None:
+def _draw_all(groups: Iterable[Sequence[Wanted]], sources: ProjectSources, keep: Keep) -> None:
     """Draw groups side by side; what cannot be drawn is left out: the page then says "no picture"."""
     wanted = [group for group in groups if group]
     exact = to_compare(picture for group in wanted for picture in group)
 
-    def draw(group: list[Wanted]) -> None:
+    def draw(group: Sequence[Wanted]) -> None:
         darkroom = Darkroom(sources, exact)
         for picture in group:
             try:

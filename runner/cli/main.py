@@ -2,6 +2,8 @@
 
 import os
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -56,12 +58,27 @@ class LazyGroup(click.Group):
             ctx.fail(f"there is no command '{args[0]}'" + (f"; {hint}" if hint else ""))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        path = ctx.params.pop("profile")
+        if path is None:
+            return super().invoke(ctx)
+        from runner.cli.profile import profiled
+
+        with profiled(path):
+            return super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--profile",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write where the main process spends its time, for python -m pstats FILE.",
+)
 @click.version_option(package_name="edit-runner", prog_name="runner")
 def cli() -> None:
     """Run batches of photo edits from a recipe: priced before, paid at most once, reported after."""

@@ -3,13 +3,13 @@
 import asyncio
 import atexit
 import contextlib
-import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
 from runner.core.errors import ProviderError
+from runner.providers.cores import available_cores
 from runner.providers.deadline import clock_stopped
 from runner.providers.worker_process import Gone, WorkerProcess
 
@@ -87,13 +87,6 @@ class WorkerPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def available_cores() -> int:
-    """Count the processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _died(gone: Gone) -> ProviderError:

@@ -6,6 +6,7 @@ SCRIPTS = (
     "storage.js",
     "theme.js",
     "elements.js",
+    "table.js",
     "verdicts.js",
     "stage.js",
     "sheet.js",

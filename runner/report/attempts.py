@@ -1,7 +1,7 @@
 """The attempts at one action, folded from its events."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from runner.core.event import (
@@ -13,6 +13,7 @@ from runner.core.event import (
     AttemptFailed,
     Phases,
 )
+from runner.report.moment import moment_ms
 
 AttemptState = Literal["succeeded", "failed", "in_doubt", "running"]
 
@@ -41,31 +42,51 @@ class AttemptSummary:
     hint: str = ""
     phases: Phases | None = None
 
+    @property
+    def elapsed_ms(self) -> int:
+        """From its beginning to its end; 0 where the journal does not tell."""
+        return max(0, moment_ms(self.ended_at) - moment_ms(self.began_at)) if self.ended_at else 0
+
 
 def fold_attempts(events: Iterable[ActionEvent]) -> tuple[AttemptSummary, ...]:
     """List the attempts at an action, in order; an earlier version did not tell why one was repeated."""
     attempts: list[AttemptSummary] = []
+    begun: ActionStarted | None = None
     for event in events:
         if isinstance(event, ActionStarted):
-            attempts.append(AttemptSummary(number=event.attempt, began_at=event.at))
-        elif isinstance(event, Ended) and attempts and attempts[-1].ended_at is None:
-            attempts[-1] = _ended(attempts[-1], event)
+            if begun is not None:
+                attempts.append(AttemptSummary(number=begun.attempt, began_at=begun.at))
+            begun = event
+        elif begun is not None and isinstance(event, Ended):
+            attempts.append(_ended(begun, event))
+            begun = None
+    if begun is not None:
+        attempts.append(AttemptSummary(number=begun.attempt, began_at=begun.at))
     return tuple(attempts)
 
 
-def _ended(begun: AttemptSummary, event: Ended) -> AttemptSummary:
-    ended = replace(begun, ended_at=event.at)
-    match event:
-        case ActionSucceeded(phases=phases):
-            return replace(ended, state="succeeded", phases=phases)
-        case ActionInDoubt(message=message, hint=hint):
-            return replace(ended, state="in_doubt", message=message, hint=hint)
-        case AttemptFailed() | ActionFailed():
-            return replace(
-                ended,
-                state="failed",
-                was_repeated=isinstance(event, AttemptFailed),
-                code=event.code,
-                message=event.message,
-                hint=event.hint,
-            )
+def _ended(begun: ActionStarted, event: Ended) -> AttemptSummary:
+    number, began_at, ended_at = begun.attempt, begun.at, event.at
+    if isinstance(event, ActionSucceeded):
+        return AttemptSummary(
+            number=number, began_at=began_at, ended_at=ended_at, state="succeeded", phases=event.phases
+        )
+    if isinstance(event, ActionInDoubt):
+        return AttemptSummary(
+            number=number,
+            began_at=began_at,
+            ended_at=ended_at,
+            state="in_doubt",
+            message=event.message,
+            hint=event.hint,
+        )
+    return AttemptSummary(
+        number=number,
+        began_at=began_at,
+        ended_at=ended_at,
+        state="failed",
+        was_repeated=isinstance(event, AttemptFailed),
+        code=event.code,
+        message=event.message,
+        hint=event.hint,
+    )

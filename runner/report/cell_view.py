@@ -1,6 +1,7 @@
 """What the page shows of each cell: text, ready to be laid out by the template and by the script alike."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from runner.core.check import CheckType
 from runner.core.digest import ActionKey
@@ -8,25 +9,39 @@ from runner.report.change_view import change_view
 from runner.report.checks import CheckSummary, worst_check
 from runner.report.parts import CellSummary, OutputSummary
 from runner.report.pictures import Pictures
+from runner.report.shown import Pair
 from runner.report.summary import RunSummary
 from runner.report.views import CellView, CheckView, Fact, FileView
-from runner.report.wanted import MaskPicture, chain_heat, mask_picture, picture_before, result_picture
-from runner.report.wording import CHECK_WORDS, OUTCOME_WORDS, cell_text, check_text, duration_text, measured_text
+from runner.report.wording import (
+    CHECK_WORDS,
+    OUTCOME_WORDS,
+    cell_text,
+    check_text,
+    duration_text,
+    measured_text,
+    money_text,
+)
 
 
 def view_cells(summary: RunSummary, pictures: Pictures) -> tuple[CellView, ...]:
     """Put every cell of a run into words, in the order of the plan."""
-    places = {key: place for place, key in enumerate(summary.actions)}
-    return tuple(_cell(cell, summary, places, pictures) for cell in summary.cells)
+    run = _Run({key: place for place, key in enumerate(summary.actions)}, summary.plan.report_checks, pictures)
+    pairs = zip(summary.cells, pictures.shown.cells, strict=True)
+    return tuple(_cell(cell, pair, run) for cell, pair in pairs)
 
 
-def _cell(cell: CellSummary, summary: RunSummary, places: Mapping[ActionKey, int], pictures: Pictures) -> CellView:
-    actions = summary.actions
-    before, after = picture_before(cell, actions), result_picture(cell.actions[-1]) if cell.actions else None
-    mask = next((mask for mask in (mask_picture(ended, actions) for ended in cell.actions) if mask), None)
-    heat = chain_heat(cell, actions)
-    change = pictures.changes.get(heat.id) if heat else None
-    checks = _in_order(cell.checks, summary.plan.report_checks)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the cells of a run have in common: the places of its actions, which checks come first, its pictures."""
+
+    places: Mapping[ActionKey, int]
+    first: Sequence[CheckType]
+    pictures: Pictures
+
+
+def _cell(cell: CellSummary, pair: Pair, run: _Run) -> CellView:
+    change = run.pictures.changes.get(pair.heat.id) if pair.heat else None
+    checks = _in_order(cell.checks, run.first)
     worst = worst_check(checks)
     return CellView(
         id=cell.cell.id,
@@ -36,25 +51,25 @@ def _cell(cell: CellSummary, summary: RunSummary, places: Mapping[ActionKey, int
         outcome=cell.outcome,
         word=OUTCOME_WORDS[cell.outcome],
         problem=cell_problem(cell, worst),
-        charged=f"{cell.charged}",
+        charged=money_text(cell.charged),
         cost=int(cell.charged.amount * 1_000_000),
         time=duration_text(cell.duration_ms) if cell.duration_ms else "",
         duration_ms=cell.duration_ms,
-        before=before.id if before else None,
-        mask=mask.id if mask else None,
-        after=after.id if after else None,
-        outline=MaskPicture(mask.mask, mask.photo, "outline").id if mask else None,
-        heat=heat.id if heat and change else None,
+        before=pair.before.id if pair.before else None,
+        mask=pair.mask.id if pair.mask else None,
+        after=pair.after.id if pair.after else None,
+        outline=pair.outline.id if pair.outline else None,
+        heat=pair.heat.id if pair.heat and change else None,
         change=change_view(change),
         changed=round(change.share, 5) if change else -1.0,
-        chain=tuple(places[ended.action.key] for ended in cell.actions),
+        chain=tuple(run.places[ended.action.key] for ended in cell.actions),
         omitted=tuple(Fact(step, reason) for step, reason in cell.cell.skipped.items()),
         check=worst.state if worst else "unmeasured" if cell.unmeasured else "none",
         check_word=_check_word(cell, worst),
         checks=tuple(_check(check) for check in checks),
         unmeasured=cell.unmeasured,
         files=tuple(
-            FileView(output.path, pictures.project_url(output.path) if output.digest else "", _written(output))
+            FileView(output.path, run.pictures.project_url(output.path) if output.digest else "", _written(output))
             for output in cell.outputs
         ),
     )

@@ -1,6 +1,6 @@
 """What an edit changed, in words."""
 
-from runner.images.heat import Change
+from runner.images.change import Change
 from runner.report.views import ChangeView
 from runner.report.wording import share_text
 

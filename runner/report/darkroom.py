@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from runner.core.artifact import Size
 from runner.core.digest import digest_bytes
 from runner.core.errors import ImageError
-from runner.images.heat import Change
+from runner.images.change import Change
 from runner.plan.plan import MaskImage
 from runner.report.pictures import Drawn
 from runner.report.wanted import HeatPicture, InputPicture, MaskPicture, PictureId, Wanted, Whole

@@ -1,7 +1,8 @@
 """How one action ended, folded from its events."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, assert_never
 
 from runner.core.artifact import Artifact
@@ -22,6 +23,11 @@ from runner.plan.plan import Action
 from runner.report.attempts import AttemptSummary, fold_attempts
 
 Outcome = Literal["succeeded", "reused", "failed", "skipped", "in_doubt"]
+
+# Tuples, because to make a union anew for each of a hundred thousand events takes longer than to look at them.
+_WORKED = (ActionSucceeded, ActionFailed, ActionInDoubt)
+_CHARGED = (ActionSucceeded, ActionFailed, ActionCharged)
+_ASIDE = (ActionCharged, AttemptFailed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +57,9 @@ class ActionSummary:
     action: Action
     outcome: Outcome
     attempts: int
-    job_id: str | None
     charged: Money
     duration_ms: int
+    job_id: str | None = None
     reserved: Money = ZERO
     artifact: Artifact | None = None
     raw: Artifact | None = None
@@ -69,52 +75,57 @@ def fold_action(action: Action, events: Sequence[ActionEvent]) -> ActionSummary:
 
     An action that was started and never ended is in doubt where it may have cost money, and skipped where it was free.
     """
-    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed | ActionInDoubt)]
+    worked = [event for event in events if isinstance(event, _WORKED)]
     starts = sum(isinstance(event, ActionStarted) for event in events)
-    base = ActionSummary(
+    ended = partial(
+        ActionSummary,
         action=action,
-        outcome="skipped",
         attempts=max(starts, sum(event.attempts for event in worked)),
-        job_id=None,
         charged=total_charged(events),
         duration_ms=sum(event.duration_ms for event in worked),
         tries=fold_attempts(events),
     )
-    match _deciding(events):
-        case ActionSucceeded() | ActionReused() as event:
-            return _with_result(base, event)
-        case ActionFailed() as event:
-            return replace(base, outcome="failed", job_id=event.job_id, error=_error(event))
-        case ActionInDoubt() as event:
-            return replace(base, outcome="in_doubt", reason=event.message, reserved=event.reserved)
-        case ActionSkipped() as event:
-            return replace(base, reason=event.reason)
+    event = _deciding(events)
+    if isinstance(event, ActionSucceeded):
+        return ended(
+            outcome="succeeded",
+            job_id=event.job_id,
+            artifact=event.artifact,
+            raw=event.raw,
+            details=event.details,
+            notes=event.notes,
+        )
+    if isinstance(event, ActionReused):
+        return ended(outcome="reused", artifact=event.artifact, details=event.details)
+    return _without_result(action, event, ended)
+
+
+def _without_result(
+    action: Action,
+    event: ActionStarted | AttemptFailed | ActionFailed | ActionInDoubt | ActionCharged | ActionSkipped | None,
+    ended: Callable[..., ActionSummary],
+) -> ActionSummary:
+    match event:
+        case ActionFailed():
+            return ended(outcome="failed", job_id=event.job_id, error=_error(event))
+        case ActionInDoubt():
+            return ended(outcome="in_doubt", reason=event.message, reserved=event.reserved)
+        case ActionSkipped():
+            return ended(outcome="skipped", reason=event.reason)
         case ActionStarted() | ActionCharged() | AttemptFailed():
-            return _cut_off(base)
+            return _cut_off(action, ended)
         case None:
             blocked = action.decision == "blocked" and action.reason
-            return replace(base, reason=blocked or "the run stopped before it began")
+            return ended(outcome="skipped", reason=blocked or "the run stopped before it began")
         case never:
             assert_never(never)
 
 
-def _with_result(base: ActionSummary, event: ActionSucceeded | ActionReused) -> ActionSummary:
-    if isinstance(event, ActionReused):
-        return replace(base, outcome="reused", artifact=event.artifact, details=event.details)
-    return replace(
-        base,
-        outcome="succeeded",
-        job_id=event.job_id,
-        artifact=event.artifact,
-        raw=event.raw,
-        details=event.details,
-        notes=event.notes,
-    )
-
-
 def total_charged(events: Iterable[ActionEvent]) -> Money:
     """Add what events charged; a job reported twice, as after a crash, is counted once, as who knew its cost said."""
-    worked = [event for event in events if isinstance(event, ActionSucceeded | ActionFailed | ActionCharged)]
+    worked = [event for event in events if isinstance(event, _CHARGED)]
+    if len(worked) == 1:
+        return worked[0].charged
     by_job: dict[str, Money] = {}
     for event in worked:
         if event.job_id:
@@ -124,7 +135,7 @@ def total_charged(events: Iterable[ActionEvent]) -> Money:
 
 def _deciding(events: Sequence[ActionEvent]) -> ActionEvent | None:
     """Pick the event that decides: the last, but a resumed run's skip or reuse hides nothing that was done before."""
-    told = [event for event in events if not isinstance(event, ActionCharged | AttemptFailed)]
+    told = [event for event in events if not isinstance(event, _ASIDE)]
     acted = [event for event in told if not isinstance(event, ActionSkipped)] or told
     made = [event for event in acted if isinstance(event, ActionSucceeded)]
     if made and isinstance(acted[-1], ActionReused):
@@ -132,11 +143,11 @@ def _deciding(events: Sequence[ActionEvent]) -> ActionEvent | None:
     return acted[-1] if acted else None
 
 
-def _cut_off(base: ActionSummary) -> ActionSummary:
-    if not base.action.payable:
-        return replace(base, reason="the run stopped while it ran")
-    reason = f"the run stopped while it ran: up to {base.action.payable} may have been spent"
-    return replace(base, outcome="in_doubt", reason=reason, reserved=base.action.payable)
+def _cut_off(action: Action, ended: Callable[..., ActionSummary]) -> ActionSummary:
+    if not action.payable:
+        return ended(outcome="skipped", reason="the run stopped while it ran")
+    reason = f"the run stopped while it ran: up to {action.payable} may have been spent"
+    return ended(outcome="in_doubt", reason=reason, reserved=action.payable)
 
 
 def _error(event: ActionFailed) -> ActionError:

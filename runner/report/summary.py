@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 
 from runner.core.digest import ActionKey, Json, digest_bytes
@@ -16,6 +15,7 @@ from runner.report.cells import fold_cells
 from runner.report.checks import closed_gate, fold_checks
 from runner.report.drift import drift_text, fold_drifts
 from runner.report.ending import ActionSummary, fold_action, total_charged
+from runner.report.moment import moment_ms
 from runner.report.needs import find_needs, state_reason
 from runner.report.outputs import fold_outputs
 from runner.report.parts import CellSummary, Need, OutputSummary, StepSummary
@@ -153,22 +153,14 @@ def _steps(plan: Plan, actions: Mapping[ActionKey, ActionSummary]) -> tuple[Step
 
 def _active_ms(journal: Sequence[Event]) -> int:
     """Add the times between events, but for the pauses before a run went on."""
-    spans = (
-        datetime.fromisoformat(later.at) - datetime.fromisoformat(sooner.at)
-        for sooner, later in pairwise(journal)
-        if not isinstance(later, RunStarted)
-    )
-    return sum(max(0, round(span.total_seconds() * 1000)) for span in spans)
+    timed = [(moment_ms(event.at), isinstance(event, RunStarted)) for event in journal]
+    return sum(max(0, later - sooner) for (sooner, _), (later, is_start) in pairwise(timed) if not is_start)
 
 
 def _sessions(journal: Sequence[Event]) -> tuple[Session, ...]:
-    sessions: list[Session] = []
-    for event in journal:
-        if isinstance(event, RunStarted) or not sessions:
-            sessions.append(Session(event.at, event.at))
-        else:
-            sessions[-1] = Session(sessions[-1].began_at, max(event.at, sessions[-1].ended_at))
-    return tuple(sessions)
+    starts = [place for place, event in enumerate(journal) if isinstance(event, RunStarted) or not place]
+    spans = pairwise([*starts, len(journal)])
+    return tuple(Session(journal[first].at, max(event.at for event in journal[first:end])) for first, end in spans)
 
 
 def _plan_id(document: Json) -> str:

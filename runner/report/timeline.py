@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from runner.report.attempts import AttemptSummary
 from runner.report.ending import ActionSummary
+from runner.report.moment import moment_ms
 from runner.report.summary import RunSummary, Session
 
 Phase = Literal["queue", "run", "download", "other", "failed", "in_doubt"]
@@ -17,8 +17,7 @@ _WAIT_SHARE = 0.02
 _MOST_WAITS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of an attempt; moments are milliseconds since the run began, without the pauses between its sessions."""
 
     phase: Phase
@@ -94,20 +93,16 @@ class _Clock:
     """Turns moments of the journal into milliseconds of activity."""
 
     def __init__(self, sessions: Sequence[Session]) -> None:
-        self._starts = [_moment_ms(session.began_at) for session in sessions]
-        lengths = [_moment_ms(session.ended_at) - start for session, start in zip(sessions, self._starts, strict=True)]
+        self._starts = [moment_ms(session.began_at) for session in sessions]
+        lengths = [moment_ms(session.ended_at) - start for session, start in zip(sessions, self._starts, strict=True)]
         self._offsets = [sum(lengths[:at]) for at in range(len(lengths))]
         self.duration_ms = sum(lengths)
         self.pauses = tuple(self._offsets[1:])
 
     def active_ms(self, at: str) -> int:
-        moment = _moment_ms(at)
+        moment = moment_ms(at)
         place = max((index for index, start in enumerate(self._starts) if start <= moment), default=0)
         return max(0, self._offsets[place] + moment - self._starts[place])
-
-
-def _moment_ms(at: str) -> int:
-    return round(datetime.fromisoformat(at).timestamp() * 1000)
 
 
 def _by_step(summary: RunSummary) -> Iterable[ActionSummary]:

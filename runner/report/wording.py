@@ -1,11 +1,13 @@
 """How figures and values are written for people."""
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import orjson
 
 from runner.core.digest import Json
 from runner.core.event import CheckMeasured, GateClosed
+from runner.core.money import Money
 from runner.plan.plan import Cell, InputImage, MaskImage, ParamValue, Scalar, StepImage
 from runner.report.checks import CheckState
 from runner.report.parts import CellOutcome
@@ -39,6 +41,12 @@ def duration_text(duration_ms: int) -> str:
     if seconds < 3600:
         return f"{seconds // 60} min {seconds % 60:02} s"
     return f"{seconds // 3600} h {seconds % 3600 // 60:02} min"
+
+
+@lru_cache(maxsize=1000)
+def money_text(money: Money) -> str:
+    """Write an amount with its currency: ``$0.55``; the actions of a run cost one of a few."""
+    return f"{money}"
 
 
 def time_text(at: str) -> str:

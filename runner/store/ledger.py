@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Literal, cast
+from typing import Literal, cast
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from runner.core.digest import Json
 from runner.core.errors import Refused, StoreError
 from runner.core.event import Event, RunFinished, RunStarted, RunState
+from runner.store.event_json import event_adapter, read_event
 from runner.store.leases import Leases
 from runner.store.state import State
 
@@ -45,7 +45,7 @@ class Ledger:
             Refused: ``plan-used``: one begins the run of a saved plan that was applied before.
             StoreError: the state cannot be written.
         """
-        bodies = [(run_id, _adapter().dump_json(event).decode()) for event in events]
+        bodies = [(run_id, event_adapter().dump_json(event).decode()) for event in events]
 
         def change(connection: sqlite3.Connection) -> None:
             for event in events:
@@ -141,15 +141,10 @@ def _plan_id(document: Json) -> str:
 
 def _parse_event(number: int, body: str) -> Event:
     try:
-        return _adapter().validate_json(body)
+        return read_event(body)
     except ValidationError as error:
         raise StoreError(
             "unknown-event",
             f"event {number} of the ledger cannot be read: {error.errors()[0]['msg']}",
             hint="it was written by another version of edit-runner",
         ) from error
-
-
-@cache
-def _adapter() -> TypeAdapter[Event]:
-    return TypeAdapter(Annotated[Event, Field(discriminator="event")])

@@ -3,7 +3,7 @@
 import pytest
 
 from runner.app.manner import Manner, policy_of
-from runner.providers.pool import available_cores
+from runner.providers.cores import available_cores
 from runner.settings import Settings, parse_settings
 
 

@@ -25,7 +25,7 @@ def test_every_command_is_a_module_with_help(runner: Runner) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, runner.cli.main as m; m.run_command(['--help']); print([n for n in HEAVY if n in sys.modules])"
-    heavy = "HEAVY = ['numpy', 'PIL', 'cv2', 'pydantic', 'jinja2', 'rich', 'yaml', 'httpx', 'asyncio']; "
+    heavy = "HEAVY = ['numpy', 'PIL', 'cv2', 'pydantic', 'jinja2', 'rich', 'yaml', 'httpx', 'asyncio', 'cProfile']; "
     ended = subprocess.run([sys.executable, "-c", heavy + code], capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"
 

@@ -1,15 +1,16 @@
 """``runner report``: the page in every form, and what it stands on."""
 
-import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from runner.cli.main import run_command
 from tests.cli.conftest import RECIPE, Runner, draw_photo, make_project
+from tests.report.page_data import read_tables
 
 pytestmark = pytest.mark.slow
 
@@ -43,10 +44,8 @@ def reported(project: Path) -> Path:
     return project / "reports" / "cards"
 
 
-def data_of(page: Path) -> dict[str, dict[str, object]]:
-    text = page.read_text(encoding="utf-8")
-    found: dict[str, dict[str, object]] = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
-    return found
+def tables_of(page: Path) -> dict[str, list[dict[str, Any]]]:
+    return read_tables(page.read_text(encoding="utf-8"))
 
 
 def times(folder: Path) -> dict[str, int]:
@@ -79,7 +78,7 @@ def test_damaged_figures_of_changes_are_measured_again(runner: Runner, reported:
 
 def test_the_pictures_in_full_size_stand_beside_the_page(runner: Runner, reported: Path) -> None:
     assert runner("report", "--full").code == 0
-    pictures = [one for one in data_of(reported / "index.html")["pictures"].values() if isinstance(one, dict)]
+    pictures = tables_of(reported / "index.html")["pictures"]
     full = [str(one["full"]) for one in pictures if one["full"]]
     assert full
     assert all(url.startswith("./full/") for url in full)
@@ -99,7 +98,7 @@ def test_results_in_the_report_cannot_be_painted_over(runner: Runner, reported: 
 def test_a_photo_that_was_changed_since_is_not_shown(runner: Runner, reported: Path, project: Path) -> None:
     draw_photo(project / "photos" / "a.png", seed=99)
     assert runner("report", "-o", "again", "--full").code == 0
-    pictures = [one for one in data_of(project / "again/index.html")["pictures"].values() if isinstance(one, dict)]
+    pictures = tables_of(project / "again/index.html")["pictures"]
     assert [one["large"] for one in pictures].count(None) == 1
     shown = [one["full"] for one in pictures if str(one["full"]).startswith("./full/")]
     assert sorted(f"./full/{path.name}" for path in (project / "again" / "full").iterdir()) == sorted(map(str, shown))
@@ -113,7 +112,7 @@ def test_a_single_file_holds_its_pictures_and_links_to_nothing(runner: Runner, r
     page = (project / "alone" / "index.html").read_text(encoding="utf-8")
     urls = re.findall(r'(?:src|href)="([^"]*)"', page)
     assert [url for url in urls if not url.startswith(("data:", "#"))] == []
-    pictures = [one for one in data_of(project / "alone/index.html")["pictures"].values() if isinstance(one, dict)]
+    pictures = tables_of(project / "alone/index.html")["pictures"]
     assert {one["small"] for one in pictures} == {None}
     assert all(str(one["large"]).startswith("data:image/") for one in pictures)
 
@@ -139,11 +138,12 @@ def test_the_recipe_says_how_the_report_begins(runner: Runner, project: Path) ->
     (project / "cards.yaml").write_text(TITLED + CHECKS)
     assert runner("run", "cards.yaml", "-q").code == 0
     page = project / "reports" / "cards" / "index.html"
-    assert "<title>Cards for spring: succeeded</title>" in page.read_text(encoding="utf-8")
-    data = data_of(page)
-    assert data["run"]["first_checks"] == ["max_bytes"]
-    cells = data["cells"]
-    assert [check["type"] for check in cells[0]["checks"]] == ["max_bytes", "same_size"]  # type: ignore[index] # JSON
+    text = page.read_text(encoding="utf-8")
+    assert "<title>Cards for spring: succeeded</title>" in text
+    assert '"first_checks":["max_bytes"]' in text
+    tables = tables_of(page)
+    shown = [tables["checks"][place]["type"] for place in tables["cells"][0]["checks"]]
+    assert shown == ["max_bytes", "same_size"]
 
 
 def test_an_unknown_check_in_report_is_a_mistake_in_the_recipe(runner: Runner, project: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from runner.core.errors import ImageError
-from runner.images.heat import LEVELS, SEEN, differences, draw_heat, measure_change
+from runner.images.change import LEVELS, SEEN
+from runner.images.heat import differences, draw_heat, measure_change
 from runner.images.photo import Mask8, Photo
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from runner.core.errors import EngineError, ProviderError
-from runner.providers.pool import WorkerPool, available_cores
+from runner.providers.cores import available_cores
+from runner.providers.pool import WorkerPool
 from tests.providers import calls
 
 ROOT = Path(__file__).parents[2]

@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from runner.core.event import Event
 from runner.report.html import render_html
 from runner.report.pictures import Drawn, file_names, link_pictures
+from runner.report.shown import find_pictures
 from runner.report.summary import summarize
-from runner.report.wanted import HeatPicture, MaskPicture, wanted_pictures
+from runner.report.wanted import HeatPicture, MaskPicture
 from tests.report.photo_run import photo_run
 
 FLAGS = [
@@ -97,7 +98,7 @@ def write_report(events: list[Event], folder: Path) -> None:
     summary = summarize(events)
     (folder / "thumbs").mkdir(exist_ok=True, parents=True)
     drawn: dict[str, Drawn] = {}
-    for number, wanted in enumerate(wanted_pictures(summary)):
+    for number, wanted in enumerate(find_pictures(summary).wanted):
         is_overlay = isinstance(wanted, HeatPicture) or (isinstance(wanted, MaskPicture) and wanted.drawn == "outline")
         drawn[wanted.id] = Drawn(".png", "large") if is_overlay else Drawn(".jpg")
         hue = (number * 40 % 256, len(type(wanted).__name__) * 9)

@@ -1,6 +1,5 @@
 """A run in, one page out."""
 
-import json
 import re
 from base64 import b64encode
 from dataclasses import replace
@@ -11,8 +10,10 @@ from runner.core.diagnostic import Diagnostic, Span
 from runner.core.event import ActionSucceeded, Event, OutputWritten
 from runner.report.html import render_html
 from runner.report.pictures import Drawn, link_pictures
+from runner.report.shown import find_pictures
 from runner.report.summary import summarize
-from runner.report.wanted import InputPicture, wanted_pictures
+from runner.report.wanted import InputPicture
+from tests.report.page_data import read_tables
 from tests.report.runs import (
     RUN_ID,
     artifact,
@@ -58,7 +59,7 @@ class Page(HTMLParser):
 
 def page_of(events: list[Event]) -> str:
     summary = summarize(events)
-    drawn = {wanted.id: Drawn(".jpg") for wanted in wanted_pictures(summary)}
+    drawn = {wanted.id: Drawn(".jpg") for wanted in find_pictures(summary).wanted}
     return render_html(summary, link_pictures(summary, drawn, "../.."))
 
 
@@ -165,8 +166,7 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_the_data_for_the_script_survives_hostile_texts() -> None:
-    html = page_of(hostile_journal())
-    data = json.loads(html.partition('id="data">')[2].partition("</script>")[0])
+    data = read_tables(page_of(hostile_journal()))
     assert data["cells"][0]["id"] == HOSTILE
     assert data["actions"][0]["notes"] == [HOSTILE]
 

@@ -17,8 +17,9 @@ from runner.images.icc import is_srgb
 from runner.plan.plan import FileSource, MaskImage
 from runner.report.darkroom import Darkroom, Print, to_compare
 from runner.report.pictures import Drawn, file_names, link_pictures
+from runner.report.shown import find_pictures
 from runner.report.summary import summarize
-from runner.report.wanted import HeatPicture, InputPicture, MaskPicture, ResultPicture, Wanted, Whole, wanted_pictures
+from runner.report.wanted import HeatPicture, InputPicture, MaskPicture, ResultPicture, Wanted, Whole
 from tests.report.runs import failed, full_journal, mask, photo, plan_of, started, succeeded
 
 
@@ -42,7 +43,7 @@ def draw(wanted: Wanted, *contents: bytes, masks: Mapping[str, bytes] | None = N
 
 
 def kinds(events: list[Event]) -> list[str]:
-    return [kind(wanted) for wanted in wanted_pictures(summarize(events))]
+    return [kind(wanted) for wanted in find_pictures(summarize(events)).wanted]
 
 
 def kind(wanted: Wanted) -> str:
@@ -99,16 +100,16 @@ def test_cells_of_one_photo_ask_for_it_once() -> None:
 
 
 def test_pictures_have_different_ids_where_they_show_different_things() -> None:
-    ids = [wanted.id for wanted in wanted_pictures(summarize(full_journal()))]
+    ids = [wanted.id for wanted in find_pictures(summarize(full_journal())).wanted]
     assert len(ids) == len(set(ids))
 
 
 def test_links_lead_to_the_input_and_the_written_output_only() -> None:
     summary = summarize(full_journal())
     by_id = link_pictures(summary, {}, "../..").by_id
-    full = {by_id[wanted.id].full for wanted in wanted_pictures(summary) if isinstance(wanted, ResultPicture)}
+    full = {by_id[wanted.id].full for wanted in find_pictures(summary).wanted if isinstance(wanted, ResultPicture)}
     assert full == {None, "../../out/a.jpg"}
-    photos = {by_id[wanted.id].full for wanted in wanted_pictures(summary) if isinstance(wanted, InputPicture)}
+    photos = {by_id[wanted.id].full for wanted in find_pictures(summary).wanted if isinstance(wanted, InputPicture)}
     assert photos == {"../../photos/a.jpg", "../../photos/b.jpg", "../../photos/c.jpg"}
 
 

@@ -7,14 +7,12 @@ import pytest
 
 from runner.core.event import ActionSucceeded, AttemptFailed, Event, Phases
 from runner.report.action_view import view_actions
-from runner.report.pictures import Pictures
+from runner.report.pictures import link_pictures
 from runner.report.summary import summarize
 from runner.report.timeline import make_timeline
 from runner.report.timeline_chart import TimelineView, view_timeline
 from runner.report.views import ActionView
 from tests.report.runs import at, began, doubted, failed, finished, key, plan_of, reused, skipped, started, succeeded
-
-NO_PICTURES = Pictures(by_id={}, changes={}, root_path=None)
 
 
 def phased(step: str, cell: str, second: int, *, queue_s: int, run_s: int, download_s: int = 0) -> Event:
@@ -53,7 +51,8 @@ def drawn(events: list[Event]) -> TimelineView:
 
 
 def action(events: list[Event]) -> ActionView:
-    return view_actions(summarize(events), NO_PICTURES)[0]
+    summary = summarize(events)
+    return view_actions(summary, link_pictures(summary, {}, "../.."))[0]
 
 
 def test_an_attempt_is_split_into_queue_run_download_and_the_rest() -> None:

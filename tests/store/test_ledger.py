@@ -174,12 +174,26 @@ def test_a_result_of_an_earlier_version_without_phases_is_read(store: Store) -> 
     ]
 
 
-def test_an_event_of_another_version_is_said_in_words(store: Store) -> None:
-    store.ledger.append("01", [started("01")])
-    body = '{"event": "action-imagined"}'
+def keep(store: Store, body: str) -> None:
+    """Put a row into the journal of a run as another version might have written it."""
     store.state.write(
         lambda connection: connection.execute("INSERT INTO events (run_id, body) VALUES ('01', ?)", (body,))
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"event": "action-imagined"}', '{"event": "action-started", "at": "t", "key": "k"}', "[]", "{", '{"event": []}'],
+)
+def test_an_event_of_another_version_is_said_in_words(store: Store, body: str) -> None:
+    store.ledger.append("01", [started("01")])
+    keep(store, body)
     with pytest.raises(StoreError) as caught:
         store.ledger.events("01")
     assert caught.value.code == "unknown-event"
+
+
+def test_what_another_version_says_beyond_what_is_known_does_no_harm(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    keep(store, '{"event": "action-started", "at": "t", "key": "k", "attempt": 2, "mood": "good"}')
+    assert store.ledger.events("01")[1:] == [ActionStarted(at="t", key=ActionKey("k"), attempt=2)]

@@ -7,8 +7,8 @@ const PADDING_PX = 15;
 
 /** How high cards of a width are, both in px: as their pictures need it where half of them are wider than the others. */
 function cardHeights({ cells, pictures }, lines) {
-  const shapes = cells.map(({ before, after }) => pictureOf(pictures, after) ?? pictureOf(pictures, before))
-    .filter((picture) => picture !== null).map((picture) => picture.height_px / picture.width_px).sort((a, b) => a - b);
+  const shapes = Float64Array.from(cells.map(({ before, after }) => pictureOf(pictures, after) ?? pictureOf(pictures, before))
+    .filter((picture) => picture !== null), (picture) => picture.height_px / picture.width_px).sort();
   const shape = Math.min(HIGHEST, Math.max(LOWEST, shapes[Math.floor(shapes.length / 2)] ?? LOWEST));
   return (width) => Math.round(width / 2 * shape + lines * LINE_PX + PADDING_PX);
 }

@@ -3,7 +3,7 @@
 
 /** Show a cell in the dialog; `place` says where it stands in the list and what leads elsewhere. Gives what keys may do. */
 function showCell(dialog, report, cell, place) {
-  const chain = cell.chain.map((index) => report.actions[index]);
+  const chain = cell.chain.map((index) => report.actions.row(index));
   const panel = make("div", { class: "panel", tabindex: "0", role: "group", "aria-label": `About ${cell.title}` });
   const views = make("div", { class: "views" });
   const strip = makeStrip(report, cell, chain, (index) => choose(index));
@@ -11,9 +11,10 @@ function showCell(dialog, report, cell, place) {
 
   function draw(chosen) {
     const shown = chosen === null ? cell : chain[chosen];
+    const { before, after, mask, outline, heat } = shown;
     const name = chosen === null ? cell.title : `${cell.title}, step ${shown.step}`;
     comparison?.stop();
-    comparison = makeComparison(report, { ...shown, name }, (mode) => place.compared(mode));
+    comparison = makeComparison(report, { before, after, mask, outline, heat, name }, (mode) => place.compared(mode));
     views.replaceChildren(...comparison.elements);
     strip.show(chosen);
     panel.replaceChildren(...makePanel(report, cell, chain, chosen));

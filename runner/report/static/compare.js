@@ -59,7 +59,7 @@ function makeComparison(report, shown, changed) {
 
 function availableModes(pictures, { before, after, mask, heat }) {
   const has = (id) => pictureOf(pictures, id) !== null;
-  const alike = has(before) && has(after) && isAlike(pictures[before], pictures[after]);
+  const alike = has(before) && has(after) && isAlike(pictures.row(before), pictures.row(after));
   return [...(alike ? ["slider"] : []), "sides", ...(alike ? ["blink"] : []),
     ...(has(mask) ? ["mask"] : []), ...(has(heat) && has(after) ? ["change"] : [])];
 }
@@ -71,10 +71,10 @@ function isAlike(one, other) {
 
 /** The size at which pictures lie on the stage: each its own, or that of the larger where both have one shape. */
 function boxOf(pictures, { before, after }) {
-  const size = (id) => ({ width: pictures[id].width_px, height: pictures[id].height_px });
-  const [first, last] = [before, after].map((id) => (pictureOf(pictures, id) === null ? null : size(id)));
+  const size = (picture) => (picture === null ? null : { width: picture.width_px, height: picture.height_px });
+  const [first, last] = [before, after].map((id) => size(pictureOf(pictures, id)));
   if (first === null || last === null) return { before: first ?? last ?? SOME_SIZE, after: last ?? first ?? SOME_SIZE };
-  if (!isAlike(pictures[before], pictures[after])) return { before: first, after: last };
+  if (!isAlike(pictures.row(before), pictures.row(after))) return { before: first, after: last };
   const larger = first.width > last.width ? first : last;
   return { before: larger, after: larger };
 }

@@ -30,8 +30,8 @@ function makePicture(pictures, id, size, alt, without = "no picture") {
 
 /** The picture with an id; null where there is none, or nothing of it to show. */
 function pictureOf(pictures, id) {
-  const picture = id === null || id === undefined ? undefined : pictures[id];
-  return picture && (picture.large ?? picture.small) !== null ? picture : null;
+  const picture = id === null || id === undefined ? null : pictures.row(id);
+  return picture !== null && (picture.large ?? picture.small) !== null ? picture : null;
 }
 
 /** A name that may be broken after its underscores. */

@@ -16,8 +16,10 @@ function makeFilters({ cells, actions }, verdicts) {
 /** By step: those that have it where not all do, and those in which it did not end well. */
 function makeStepFilter(cells, actions) {
   const times = new Map();
-  const valuesOf = (cell) => new Set(cell.chain.map((index) => actions[index]).flatMap(({ step, outcome, word }) =>
-    (BAD_STEPS.has(outcome) ? [step, `${step} ${word}`] : [step])));
+  const valuesOf = ({ chain }) => new Set(chain.flatMap((place) => {
+    const { step, outcome, word } = actions.row(place);
+    return BAD_STEPS.has(outcome) ? [step, `${step} ${word}`] : [step];
+  }));
   for (const cell of cells) for (const value of valuesOf(cell)) times.set(value, (times.get(value) ?? 0) + 1);
   const telling = [...times].filter(([, count]) => count < cells.length).sort(([one], [other]) => (one < other ? -1 : 1));
   const choices = new Map(telling.map(([value, count]) => [value, `${value} (${count})`]));
@@ -32,9 +34,12 @@ function makeVerdictFilter(verdicts) {
 function makeCheckFilter(cells) {
   const states = new Map();
   const types = new Map();
-  for (const { check, checks } of cells) {
-    if (check !== "none") states.set(check, (states.get(check) ?? 0) + 1);
-    for (const type of new Set(checks.filter(isBad).map((bad) => bad.type))) types.set(type, (types.get(type) ?? 0) + 1);
+  for (const cell of cells) {
+    const { check } = cell;
+    if (check === "none") continue;
+    states.set(check, (states.get(check) ?? 0) + 1);
+    if (check === "passed") continue; // All of them.
+    for (const type of new Set(cell.checks.filter(isBad).map((bad) => bad.type))) types.set(type, (types.get(type) ?? 0) + 1);
   }
   const choices = new Map(Object.keys(CHECKS).filter((state) => states.has(state))
     .map((state) => [state, `${CHECKS[state]} (${states.get(state)})`]));

@@ -6,7 +6,7 @@ function startPage(report) {
   const dialog = document.getElementById("cell");
   const cells = new Map(report.cells.map((cell) => [cell.id, cell]));
   const hasMatrix = report.cells.some(({ matrix }) => matrix.length > 0);
-  for (const cell of report.cells) cell.sought = `${cell.id} ${cell.title}`.toLocaleLowerCase();
+  for (const cell of report.cells) cell.sought = `${cell.id} ${cell.title}`.toLowerCase(); // Ten times as fast as by the locale.
   const verdicts = openVerdicts(report.run);
   const filters = makeFilters(report, verdicts);
   const tabs = makeTabs(findPanels(), (tab) => change({ tab }));
@@ -141,4 +141,4 @@ function startPage(report) {
 // People's own templates may leave out parts of the page.
 const themeButton = document.getElementById("theme");
 if (themeButton !== null) startTheme(themeButton);
-if (document.getElementById("browse") !== null) startPage(JSON.parse(document.getElementById("data").textContent));
+if (document.getElementById("browse") !== null) startPage(openReport(JSON.parse(document.getElementById("data").textContent)));

@@ -43,7 +43,7 @@ function readAddress(hash, { cells, filters, tabs }) {
 
 /** The cells that a view takes, in its order. */
 function selectCells(cells, view, filters) {
-  const text = view.text.toLocaleLowerCase();
+  const text = view.text.toLowerCase();
   const active = filters.filter(({ name }) => view.chosen[name]);
   const found = cells.filter((cell) =>
     (view.state === "all" || cell.outcome === view.state)
