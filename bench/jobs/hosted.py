@@ -87,7 +87,7 @@ def _measure(root: Path, url: str, actions: int, times: int) -> _Measured:
     ways = ("polling", "callbacks")
     words = (PYTHON, str(FLOORS / "hosted.py"), url, str(actions), str(_CONCURRENCY), str(root / "bare"))
     bare = Program(name="floors/hosted.py", words=words, folder=root)
-    figures = alternate([*(_ours(root, way) for way in ways), bare], times, warm_up=times > 1)
+    figures = alternate([*(_ours(root, way) for way in ways), bare], times, warm_up=False)
     least, floor_s, work = figures[-1], actions * _LATENCY_S / _CONCURRENCY, f"{actions:,} actions"
     rows, claims = [], []
     for way, taken in zip(ways, figures, strict=False):
