@@ -38,4 +38,8 @@ def policy_of(manner: Manner, providers: Iterable[str], settings: Settings) -> P
 
 
 def _jobs_at(provider: str, settings: Settings) -> int:
-    return available_cores() if provider == LOCAL else settings.providers[provider].concurrency
+    """As many as a provider takes, and at a hosted one half as many again: prepared, downloaded or kept meanwhile."""
+    if provider == LOCAL:
+        return available_cores()
+    concurrency = settings.providers[provider].concurrency
+    return concurrency + max(1, concurrency // 2)

@@ -1,6 +1,5 @@
 """Does one action, from its inputs to a result in the store, and records what came of it."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -72,16 +71,17 @@ async def attempt(action: Action, bench: Bench) -> Outcome:
         StoreError: the state cannot be written.
     """
     lease = f"action:{action.raw_key}"  # actions that differ by what they paste share the work that is claimed
-    if not await asyncio.to_thread(bench.works.store.leases.claim, lease):
+    store = bench.works.store
+    if not await store.scribe.call(store.leases.claim, lease):
         return Busy()
     try:
-        known = (await asyncio.to_thread(bench.works.store.lookup, [action.key])).get(action.key)
+        known = (await store.scribe.call(store.lookup, [action.key])).get(action.key)
         if known is None:
             return await _do(action, bench)
         await bench.journal.record([reused(action, known)])
         return Done(known)
     finally:
-        await asyncio.to_thread(bench.works.store.leases.release, lease)
+        await store.scribe.call(store.leases.release, lease)
 
 
 def reused(action: Action, known: Known) -> ActionReused:

@@ -41,21 +41,18 @@ class _Bundle:
     store: Store
 
     async def send(self, bundler: Bundler) -> Mapping[str, Reply]:
-        body, at = bundler.bundle(self.requests), now_text()
-        await asyncio.to_thread(self._note, body, at)
+        body, at, scribe = bundler.bundle(self.requests), now_text(), self.store.scribe
+        request = await asyncio.to_thread(self.store.blobs.put, body)
+        await scribe.call(self.store.purchases.send, list(self.keys.values()), request, at)
         try:
             jobs = await bundler.submit(self.requests, body)
         except NotSubmitted as error:
-            await asyncio.to_thread(self._take_back)
+            await scribe.call(self._take_back)
             return {one.reference: error if error.retryable else GoAlone() for one in self.requests}
         except AnswerUnknown as error:
-            return await asyncio.to_thread(self._read, {}, body, at, error)
+            return await scribe.call(self._read, {}, body, at, error)
         unnamed = AnswerUnknown("garbled-answer", "the answer to the bundle does not name its job")
-        return await asyncio.to_thread(self._read, jobs, body, at, unnamed)
-
-    def _note(self, body: bytes, at: str) -> None:
-        """Note for all that they are sent as these bytes."""
-        self.store.purchases.send(list(self.keys.values()), self.store.blobs.put(body), at)
+        return await scribe.call(self._read, jobs, body, at, unnamed)
 
     def _take_back(self) -> None:
         """Note for each that the provider took nothing of it."""

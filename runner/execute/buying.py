@@ -5,13 +5,18 @@ next is taken.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from runner.core.errors import RunnerError
 from runner.core.money import Money
 from runner.execute.clock import now_text
 from runner.execute.order import Bill, Order
 from runner.execute.sending import learn, send_patiently
+from runner.execute.stop import Stopping
 from runner.execute.till import StoredUploads, Till
 from runner.providers.base import Job, JobFailed, NotSubmitted, Prepared, Response
+from runner.providers.deadline import clock_stopped
 from runner.store.purchases import Purchase
 
 
@@ -26,14 +31,17 @@ async def buy(order: Order, till: Till, bill: Bill) -> Response:
         InDoubt: nobody can say whether it was bought.
         RunnerError: it failed, or its result could not be fetched; what was accepted is collected another time.
     """
-    purchase = await asyncio.to_thread(till.store.purchases.claim, order.claim, till.caps)
-    job = await _job(purchase, order, till)
-    bill.job_id = job.id
+    purchase = await till.store.scribe.call(till.store.purchases.claim, order.claim, till.caps)
+    ready = None if _is_sent(purchase) else await _prepare(purchase, order, till)
+    async with _a_place(order, till):
+        job = await (_job(purchase, order, till) if ready is None else _begin(ready, order, till))
+        bill.job_id = job.id
+        await order.provider.wait(job)
     try:
         response = await order.provider.collect(job)
     except JobFailed as error:
         await _note_charge(error.charged, order, till, bill)
-        await asyncio.to_thread(till.store.purchases.fail, order.claim.key, error.message)
+        await till.store.scribe.call(till.store.purchases.fail, order.claim.key, error.message)
         raise
     await _note_charge(response.charged, order, till, bill)
     return response
@@ -41,27 +49,54 @@ async def buy(order: Order, till: Till, bill: Bill) -> Response:
 
 async def _note_charge(charged: Money, order: Order, till: Till, bill: Bill) -> None:
     note = till.store.purchases.note_charge
-    bill.charged += await asyncio.to_thread(note, order.claim.key, charged, now_text())
+    bill.charged += await till.store.scribe.call(note, order.claim.key, charged, now_text())
+
+
+def _is_sent(purchase: Purchase) -> bool:
+    return purchase.job_id is not None or purchase.sent_at is not None
+
+
+@asynccontextmanager
+async def _a_place(order: Order, till: Till) -> AsyncIterator[None]:
+    """Wait for a place at a provider that takes only so many jobs at once, which counts for no deadline.
+
+    Raises:
+        Stopping: nothing more may be begun by then.
+    """
+    places = till.places.get(order.claim.provider)
+    if places is None:
+        yield
+        return
+    is_full = places.locked()
+    with clock_stopped():
+        await places.acquire()
+    try:
+        if is_full and not till.may_start():
+            message = f"'{order.claim.purse.step}': the run stopped before it was begun"
+            raise Stopping(RunnerError("interrupted", message, hint="runner resume", retryable=True))
+        yield
+    finally:
+        places.release()
 
 
 async def _job(purchase: Purchase, order: Order, till: Till) -> Job:
+    """Give the job of what was sent at an earlier time."""
     if purchase.job_id is not None:
         return Job(purchase.job_id, order.request)
-    if purchase.sent_at is None:
-        return await _begin(purchase, order, till)
     if purchase.state == "in_doubt" and till.rebuys:
         return await _rebuy(purchase, order, till)
+    assert purchase.sent_at is not None  # noqa: S101 - else it would not be one of these
     return await learn(await _written_down(purchase, order, till), purchase.sent_at, order, till)
 
 
-async def _begin(purchase: Purchase, order: Order, till: Till) -> Job:
+async def _begin(prepared: Prepared, order: Order, till: Till) -> Job:
     """Buy what was never sent; where an upload turns out to be gone, it is uploaded once more."""
     try:
-        return await send_patiently(await _prepare(purchase, order, till), order, till)
+        return await send_patiently(prepared, order, till)
     except NotSubmitted as error:
         if not error.is_stale:
             raise
-    anew = await asyncio.to_thread(till.store.purchases.claim, order.claim, till.caps)
+    anew = await till.store.scribe.call(till.store.purchases.claim, order.claim, till.caps)
     return await send_patiently(await _prepare(anew, order, till), order, till)
 
 
@@ -70,7 +105,7 @@ async def _prepare(purchase: Purchase, order: Order, till: Till) -> Prepared:
     uploads = StoredUploads(order.claim.provider, till.store)
     prepared = await order.provider.prepare(order.request, purchase.idempotency_key, uploads)
     digest = await asyncio.to_thread(till.store.blobs.put, prepared.body)
-    await asyncio.to_thread(till.store.purchases.prepare, order.claim.key, digest)
+    await till.store.scribe.call(till.store.purchases.prepare, order.claim.key, digest)
     return prepared
 
 
@@ -86,7 +121,8 @@ async def _rebuy(purchase: Purchase, order: Order, till: Till) -> Job:
     assert purchase.sent_at is not None  # noqa: S101 - what is in doubt was sent
     found = await order.provider.find(await _written_down(purchase, order, till), purchase.sent_at)
     if found is not None:
-        await asyncio.to_thread(till.store.purchases.accept, order.claim.key, found.id)
+        await till.store.scribe.call(till.store.purchases.accept, order.claim.key, found.id)
         return found
-    await asyncio.to_thread(till.store.purchases.buy_again, order.claim.key)
-    return await _begin(await asyncio.to_thread(till.store.purchases.claim, order.claim, till.caps), order, till)
+    await till.store.scribe.call(till.store.purchases.buy_again, order.claim.key)
+    anew = await till.store.scribe.call(till.store.purchases.claim, order.claim, till.caps)
+    return await _begin(await _prepare(anew, order, till), order, till)

@@ -1,6 +1,5 @@
 """Makes the result of an action; where a check fails and further draws are allowed, draws again."""
 
-import asyncio
 from dataclasses import dataclass, replace
 
 from runner.core.errors import RunnerError
@@ -46,13 +45,14 @@ async def draw_result(action: Action, studio: Studio, effort: Effort) -> Made:
             break
         await studio.trier.journal.record(as_events(verdicts, action, drawn.known.draw))
         drawn = further
-    await asyncio.to_thread(studio.trier.works.store.results.keep, action.key, drawn.known)
+    store = studio.trier.works.store
+    await store.scribe.call(store.results.keep, action.key, drawn.known)
     return drawn
 
 
 async def _draw(action: Action, number: int, studio: Studio, effort: Effort) -> Made:
     place, store = place_of_draw(action, number), studio.trier.works.store
-    earlier = await asyncio.to_thread(_look_up, action, number, store)
+    earlier = await store.scribe.call(_look_up, action, number, store)
     return earlier or await make_patiently(action, place, studio.trier, effort)
 
 

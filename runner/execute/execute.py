@@ -55,7 +55,7 @@ def _refuse_missing_providers(plan: Plan, doors: Doors) -> None:
 
 async def _carry_out(order: Order) -> ExitCode:
     run, store = order.run, order.doors.store
-    journal = Journal(store.ledger, run.run_id, order.doors.emit)
+    journal = Journal(store, run.run_id, order.doors.emit)
     earlier = await asyncio.to_thread(store.ledger.events, run.run_id)
     await journal.record([_started(run)])
     await journal.record(await asyncio.to_thread(untold_charges, store.purchases.charges(run.run_id), earlier))

@@ -1,18 +1,17 @@
 """The journal of one run: an event is written first, then told."""
 
-import asyncio
 from collections.abc import Sequence
 
 from runner.core.event import Event
 from runner.execute.doors import Emit
-from runner.store.ledger import Ledger
+from runner.store.store import Store
 
 
 class Journal:
     """Writes the events of one run."""
 
-    def __init__(self, ledger: Ledger, run_id: str, emit: Emit) -> None:
-        self._ledger = ledger
+    def __init__(self, store: Store, run_id: str, emit: Emit) -> None:
+        self._store = store
         self._run_id = run_id
         self._emit = emit
 
@@ -24,6 +23,6 @@ class Journal:
         """
         if not events:
             return
-        await asyncio.to_thread(self._ledger.append, self._run_id, events)
+        await self._store.scribe.call(self._store.ledger.append, self._run_id, events)
         for event in events:
             self._emit(event)

@@ -75,7 +75,7 @@ async def judge(action: Action, known: Known, with_: Judge) -> list[Verdict]:
     own: dict[ActionKey, Artifact] = {action.key: known.artifact}  # a mask may be made from the result itself
     with_ = replace(with_, source=replace(with_.source, results=ChainMap(own, dict(with_.source.results))))
     before = _digest_before(action, with_.source)
-    results = {"final": known.artifact, "raw": await asyncio.to_thread(_raw_of, action, known, with_.store)}
+    results = {"final": known.artifact, "raw": await with_.store.scribe.call(_raw_of, action, known, with_.store)}
     found: dict[Digest, Measurement] = {}
     verdicts: list[Verdict] = []
     for check in checks:
@@ -128,7 +128,7 @@ async def _remembered(
     if subject.key is None:
         return await _measure(action, check, subject.after, with_)
     if subject.key not in found:
-        found |= await asyncio.to_thread(with_.store.measurements.lookup, [subject.key])
+        found |= await with_.store.scribe.call(with_.store.measurements.lookup, [subject.key])
     if subject.key not in found:
         found[subject.key] = await _measure(action, check, subject.after, with_)
         await _remember(subject.key, found[subject.key], with_.store)
@@ -138,7 +138,7 @@ async def _remembered(
 async def _remember(key: Digest, measurement: Measurement, store: Store) -> None:
     """Keep what was measured; what could not be may be another time, when a package or a picture is there."""
     if measurement.value is not None:
-        await asyncio.to_thread(store.measurements.keep, {key: measurement})
+        await store.scribe.call(store.measurements.keep, {key: measurement})
 
 
 async def _measure(action: Action, check: Check, after: Artifact, with_: Judge) -> Measurement:

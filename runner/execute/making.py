@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from runner.core.artifact import Artifact, Size
 from runner.core.digest import ActionKey, Json
@@ -16,7 +15,6 @@ from runner.execute.draws import Place
 from runner.execute.inputs import Source, draw, gather
 from runner.execute.order import Bill
 from runner.execute.pixels import describe, paste
-from runner.execute.stop import Stopping
 from runner.execute.till import Till, order_of
 from runner.plan.plan import Action
 from runner.providers.base import Picture, Prepared, Provider, Request, Response
@@ -27,17 +25,12 @@ from runner.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Works:
-    """What results are made with.
-
-    Attributes:
-        places: How many jobs each provider takes at once; of those that have a limit of their own.
-    """
+    """What results are made with."""
 
     store: Store
     source: Source
     providers: Mapping[str, Provider]
     till: Till
-    places: Mapping[str, asyncio.Semaphore] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +102,11 @@ async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
 
 
 async def _raw_result(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Made:
-    earlier = (await asyncio.to_thread(works.store.lookup, [place.raw_key])).get(place.raw_key)
+    earlier = (await works.store.scribe.call(works.store.lookup, [place.raw_key])).get(place.raw_key)
     if earlier is not None:
         return Made(known=earlier, raw=None)
     started_s = time.monotonic()
-    async with _a_place(action, works):
-        response = await _get(action, place, request, works, bill)
+    response = await _get(action, place, request, works, bill)
     phases = _phases(response, since_ms(started_s))
     fresh = Fresh(
         key=place.raw_key,
@@ -156,25 +148,6 @@ async def _get(action: Action, place: Place, request: Request, works: Works, bil
         raise _too_slow(action, request) from error
 
 
-@asynccontextmanager
-async def _a_place(action: Action, works: Works) -> AsyncIterator[None]:
-    """Wait for a place at a provider that takes only so many jobs at once.
-
-    Raises:
-        Stopping: nothing more may be begun by then.
-    """
-    places = works.places.get(action.provider)
-    if places is None:
-        yield
-        return
-    is_full = places.locked()
-    async with places:
-        if is_full and not works.till.may_start():
-            message = f"'{action.step}': the run stopped before it was begun"
-            raise Stopping(RunnerError("interrupted", message, hint="runner resume", retryable=True))
-        yield
-
-
 def _too_slow(action: Action, request: Request) -> ProviderError:
     return ProviderError(
         "timeout",
@@ -197,7 +170,7 @@ async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
     )
     await asyncio.to_thread(store.blobs.put, fresh.content)
     keep = store.finish_purchase if fresh.is_bought else store.results.keep
-    await asyncio.to_thread(keep, fresh.key, known)
+    await store.scribe.call(keep, fresh.key, known)
     return known
 
 

@@ -13,7 +13,7 @@ from runner.core.event import OutputFailed, OutputWritten
 from runner.execute.clock import now_text
 from runner.execute.inputs import Source, read_input
 from runner.execute.marks import source_type
-from runner.execute.pixels import Saving, save_as
+from runner.execute.pixels import Saving, keep_coded, save_as
 from runner.execute.targets import target_of, write_output
 from runner.plan.plan import Action, InputImage, MaskImage, Output, Plan, StepSource
 from runner.providers.base import Picture
@@ -85,22 +85,24 @@ async def _make_right(output: Output, artifact: Artifact, press: Press) -> _Righ
     key = _encoding_key(output, artifact, saving)
     target = await asyncio.to_thread(target_of, press.source.root, output.path, press.protected)
     there = await asyncio.to_thread(_look, target, press.store)
-    if there is not None and there.digest == await asyncio.to_thread(press.store.results.encoding, key):
+    if there is not None and there.digest == await press.store.scribe.call(press.store.results.encoding, key):
         seen = replace(artifact, digest=there.digest, media_type=output.media_type, size_bytes=there.stamp.size_bytes)
-        await asyncio.to_thread(press.store.files.remember, [SeenFile(target, there.stamp, seen)])
+        await press.store.scribe.call(press.store.files.remember, [SeenFile(target, there.stamp, seen)])
         return _Right(there.digest, unchanged=True)
     content = await _content(output, artifact, saving, press)
     digest, before = digest_bytes(content), there.digest if there is not None else None
     if digest != before:
         await asyncio.to_thread(write_output, target, content, token=press.token)
-    await asyncio.to_thread(press.store.results.keep_encoding, key, digest)
+    await press.store.scribe.call(press.store.results.keep_encoding, key, digest)
     return _Right(digest, unchanged=digest == before)
 
 
 async def _content(output: Output, artifact: Artifact, saving: Saving, press: Press) -> bytes:
     blob = await asyncio.to_thread(press.store.blobs.read, artifact.digest)
     metadata_from = None if output.source is None else await read_input(output.source, press.source)
-    return await press.source.pool.run(save_as, Picture(output.path, blob), metadata_from, saving)
+    result = Picture(output.path, blob)
+    coded = await asyncio.to_thread(keep_coded, result, metadata_from, saving)
+    return await press.source.pool.run(save_as, result, metadata_from, saving) if coded is None else coded
 
 
 def _saving(output: Output, press: Press) -> Saving:

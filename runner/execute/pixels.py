@@ -8,11 +8,11 @@ from runner.core.artifact import Artifact, Size
 from runner.core.digest import Digest, Json, digest_bytes
 from runner.core.errors import RunnerError
 from runner.images.metadata import Kept, MetadataPolicy, SourceType
-from runner.images.rewrap import REWRAPPERS
+from runner.images.rewrap import rewrap_jpeg, rewrap_webp
 from runner.providers.base import Picture
 
 if TYPE_CHECKING:
-    from runner.images.photo import Photo
+    from runner.images.photo import Described, Photo
 
 
 def draw_mask_png(
@@ -101,6 +101,30 @@ class Saving:
     mark: SourceType | None
 
 
+def keep_coded(result: Picture, metadata_from: Picture | None, saving: Saving) -> bytes | None:
+    """Write a JPEG that only lacks the metadata of an output, or nothing; no pixel is decoded.
+
+    Returns:
+        None where its pixels have to be written anew, or it is no JPEG: ``save_as`` does that.
+
+    Raises:
+        ImageError: as ``save_as``.
+    """
+    from runner.images.codec import describe
+
+    if saving.media_type != "image/jpeg" or not _is_stored_so(result, saving) or not _can_stay(result, saving):
+        return None
+    from runner.images.encode import jpeg_metadata
+
+    found = describe(result.content, result.name)
+    if metadata_from is not None:
+        source = describe(metadata_from.content, metadata_from.name)
+        found = replace(found, exif=source.exif, xmp=source.xmp)
+    if _has_metadata_of(found, saving):
+        return result.content
+    return rewrap_jpeg(result.content, jpeg_metadata(found, _policy(saving)))
+
+
 def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> bytes:
     """Write a result in the format and with the metadata of an output.
 
@@ -115,35 +139,53 @@ def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> b
     Raises:
         ImageError: one of them cannot be read, or the format cannot hold the result.
     """
-    from runner.images.codec import decode, encode, read_header
+    from runner.images.codec import decode, describe, encode
 
+    coded = keep_coded(result, metadata_from, saving)
+    if coded is not None:
+        return coded
+    is_stored_so = _is_stored_so(result, saving)
     photo = decode(result.content, result.name)
     if metadata_from is not None:
-        source = decode(metadata_from.content, metadata_from.name)
+        source = describe(metadata_from.content, metadata_from.name)
         photo = replace(photo, exif=source.exif, xmp=source.xmp)
-    has_format = read_header(result.content, result.name).media_type == saving.media_type
-    quality = saving.quality or (saving.stored_quality if has_format else None)
-    is_stored_so = has_format and quality == saving.stored_quality
     if is_stored_so and _has_metadata_of(photo, saving):
         return result.content
-    policy = MetadataPolicy(keep=frozenset(cast("tuple[Kept, ...]", saving.keep)), mark=saving.mark)
-    saved = encode(photo, saving.media_type, quality=quality, metadata=policy)
-    if is_stored_so and saving.media_type in REWRAPPERS and _is_plain(result):
-        return REWRAPPERS[saving.media_type](result.content, saved)
+    quality = saving.quality or (saving.stored_quality if is_stored_so else None)
+    saved = encode(photo, saving.media_type, quality=quality, metadata=_policy(saving))
+    if is_stored_so and saving.media_type == "image/webp" and _can_stay(result, saving):
+        return rewrap_webp(result.content, saved)
     return saved
 
 
-def _has_metadata_of(photo: "Photo", saving: Saving) -> bool:
+def _policy(saving: Saving) -> MetadataPolicy:
+    return MetadataPolicy(keep=frozenset(cast("tuple[Kept, ...]", saving.keep)), mark=saving.mark)
+
+
+def _has_metadata_of(photo: "Photo | Described", saving: Saving) -> bool:
     """Whether there is nothing to leave out and nothing to add."""
-    keeps_profile = photo.icc is None or "icc" in saving.keep
-    return photo.exif is None and photo.xmp is None and saving.mark is None and keeps_profile
+    return photo.exif is None and photo.xmp is None and saving.mark is None and _keeps_profile(photo, saving)
 
 
-def _is_plain(picture: Picture) -> bool:
-    """Whether decoding takes the pixels as they are: one RGB picture, upright as it is stored."""
+def _keeps_profile(photo: "Photo | Described", saving: Saving) -> bool:
+    """Whether the pixels stay in the color space that they are in."""
+    return photo.icc is None or "icc" in saving.keep
+
+
+def _is_stored_so(result: Picture, saving: Saving) -> bool:
+    """Whether a result has the format of an output, and was stored with its quality."""
+    from runner.images.codec import read_header
+
+    has_format = read_header(result.content, result.name).media_type == saving.media_type
+    return has_format and saving.quality in {None, saving.stored_quality}
+
+
+def _can_stay(picture: Picture, saving: Saving) -> bool:
+    """Whether the pixels may be taken as they are: one RGB picture, upright as it is stored, of the right colors."""
+    from runner.images.codec import describe
     from runner.images.exif import read_orientation
     from runner.images.opening import open_picture
 
     opened = open_picture(picture.content, picture.name)
-    is_rgb = opened.image.mode in {"RGB", "RGBA"}
-    return is_rgb and opened.frames == 1 and read_orientation(opened.image) == 1
+    is_plain = opened.image.mode in {"RGB", "RGBA"} and opened.frames == 1 and read_orientation(opened.image) == 1
+    return is_plain and _keeps_profile(describe(picture.content, picture.name), saving)

@@ -8,7 +8,6 @@ that it had no time.
 import asyncio
 import random
 
-from runner.core.digest import ActionKey
 from runner.core.errors import InDoubt, ProviderError
 from runner.execute.bundling import send_together
 from runner.execute.clock import now_text
@@ -17,7 +16,6 @@ from runner.execute.order import Order
 from runner.execute.stop import Stopping
 from runner.execute.till import Till
 from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Provider
-from runner.store.store import Store
 
 
 async def send_patiently(prepared: Prepared, order: Order, till: Till) -> Job:
@@ -63,27 +61,24 @@ async def _send(prepared: Prepared, order: Order, till: Till) -> Job:
 
 async def _send_alone(prepared: Prepared, order: Order, till: Till) -> Job:
     """Send a request by itself; its turn was waited for."""
-    purchases, key = till.store.purchases, order.claim.key
+    purchases, call, key = till.store.purchases, till.store.scribe.call, order.claim.key
     at = now_text()
-    await asyncio.to_thread(_note, prepared.body, key, at, till.store)
+    # They are a blob, unless the bytes of a bundle took their place since.
+    request = await asyncio.to_thread(till.store.blobs.put, prepared.body)
+    await call(purchases.send, [key], request, at)
     try:
         job = await order.provider.submit(prepared)
     except NotSubmitted as error:
         if error.retryable:
-            await asyncio.to_thread(purchases.recall, key)
+            await call(purchases.recall, key)
         else:
-            await asyncio.to_thread(purchases.fail, key, error.message)
+            await call(purchases.fail, key, error.message)
         raise
     except AnswerUnknown as error:
-        await asyncio.to_thread(purchases.doubt, key, error.message)
+        await call(purchases.doubt, key, error.message)
         return await learn(prepared, at, order, till, error)
-    await asyncio.to_thread(purchases.accept, key, job.id)
+    await call(purchases.accept, key, job.id)
     return job
-
-
-def _note(body: bytes, key: ActionKey, at: str, store: Store) -> None:
-    """Note that these bytes are sent; they may have been part of other ones before."""
-    store.purchases.send([key], store.blobs.put(body), at)
 
 
 async def learn(
@@ -106,13 +101,13 @@ async def learn(
             is_unlisted = False
             continue
         if job is not None:
-            await asyncio.to_thread(till.store.purchases.accept, order.claim.key, job.id)
+            await till.store.scribe.call(till.store.purchases.accept, order.claim.key, job.id)
             return job
         is_unlisted = True
     if is_unlisted and unknown is not None and unknown.is_busy:
-        await asyncio.to_thread(till.store.purchases.recall, order.claim.key)
+        await till.store.scribe.call(till.store.purchases.recall, order.claim.key)
         raise NotSubmitted(unknown.code, unknown.message, hint=unknown.hint, retryable=True) from unknown
-    await asyncio.to_thread(till.store.purchases.doubt, order.claim.key, reason)
+    await till.store.scribe.call(till.store.purchases.doubt, order.claim.key, reason)
     raise InDoubt(
         "in-doubt",
         f"{order.request.name}: nobody can say whether '{order.claim.purse.step}' was bought: {reason}",

@@ -73,7 +73,6 @@ def _bench(order: Order, source: Source, batch: Batch, earlier: Sequence[Event],
         source=source,
         providers=order.doors.providers,
         till=_till(order, batch),
-        places=_places(order.doors.providers),
     )
     patience = Patience(
         first_pause_s=order.policy.first_pause_s, stop=order.stop, may_start=lambda: not batch.stops_early
@@ -133,6 +132,7 @@ def _till(order: Order, batch: Batch) -> Till:
         pauses_s=tuple(policy.first_pause_s * times for times in (1, 2, 4)),
         busy_pauses_s=tuple(policy.first_pause_s * times for times in (1, 2, 4, 8)),
         may_start=lambda: not batch.stops_early,
+        places=_places(order.doors.providers),
     )
 
 

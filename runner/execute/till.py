@@ -28,6 +28,7 @@ class Till:
             part is waited, and what the provider asks for besides.
         may_start: Whether anything may be begun still.
         counter: Where what is ready to be sent waits for its turn.
+        places: How many jobs each provider takes at once; of those that have a limit of their own.
     """
 
     store: Store
@@ -39,6 +40,7 @@ class Till:
     busy_pauses_s: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
     may_start: Callable[[], bool] = lambda: True
     counter: Counter = field(default_factory=Counter)
+    places: Mapping[str, asyncio.Semaphore] = field(default_factory=dict)
 
 
 def order_of(action: Action, place: Place, request: Request, provider: Provider, till: Till) -> Order:
@@ -62,7 +64,7 @@ class StoredUploads:
     store: Store
 
     async def find(self, digest: Digest) -> str | None:
-        return await asyncio.to_thread(self.store.uploads.find, self.provider, digest)
+        return await self.store.scribe.call(self.store.uploads.find, self.provider, digest)
 
     async def keep(self, digest: Digest, reference: str) -> None:
-        await asyncio.to_thread(self.store.uploads.keep, self.provider, digest, reference)
+        await self.store.scribe.call(self.store.uploads.keep, self.provider, digest, reference)

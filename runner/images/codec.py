@@ -9,13 +9,14 @@ from PIL.TiffImagePlugin import TiffImageFile
 from runner.core.artifact import Size
 from runner.images.encode import encode
 from runner.images.exif import ReadExif, read_exif, read_orientation
+from runner.images.icc import is_usable
 from runner.images.jpeg_damage import jpeg_damage
 from runner.images.opening import OpenPicture, load, open_picture
-from runner.images.photo import Header, Photo
+from runner.images.photo import Described, Header, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
 
-__all__ = ["decode", "encode", "photo_from", "read_header", "upright"]
+__all__ = ["decode", "describe", "encode", "photo_from", "read_header", "upright"]
 
 _ORIENTATION_TAG = 274
 _TURNED = frozenset({5, 6, 7, 8})
@@ -37,6 +38,22 @@ def read_header(content: bytes, name: str) -> Header:
         depth_bits=picture.depth_bits,
         frames=picture.frames,
         notes=_header_notes(picture),
+    )
+
+
+def describe(content: bytes, name: str) -> Described:
+    """Read what travels with an RGB picture, as `decode` does, without decoding its pixels.
+
+    Raises:
+        ImageError: as `read_header`.
+    """
+    picture = open_picture(content, name)
+    icc = picture.image.info.get("icc_profile")
+    return Described(
+        size=_upright_size(picture),
+        icc=icc if icc and is_usable(icc) else None,
+        exif=read_exif(picture.image).content,
+        xmp=read_xmp(picture.image.info.get("xmp")),
     )
 
 

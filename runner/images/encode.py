@@ -11,7 +11,7 @@ from runner.core.errors import ImageError
 from runner.images.color import with_profile
 from runner.images.exif import has_directories, select_exif
 from runner.images.metadata import KEEP_ALL, MetadataPolicy
-from runner.images.photo import Photo, Rgb8
+from runner.images.photo import Described, Photo, Rgb8
 from runner.images.xmp import select_xmp
 
 MEDIA_TYPES = {
@@ -52,6 +52,19 @@ def encode(photo: Photo, media_type: str, *, quality: int | None = None, metadat
         photo = with_profile(photo, None)
     options = _OPTIONS[media_type](photo, metadata, quality or _DEFAULT_QUALITY.get(media_type, 0))
     image = Image.fromarray(_over_white(photo) if media_type == "image/jpeg" else _interleaved(photo))
+    return _save(image, media_type, options)
+
+
+def jpeg_metadata(described: Described, policy: MetadataPolicy) -> bytes:
+    """Save what travels with a picture in a JPEG of one pixel; its profile always does.
+
+    Raises:
+        ImageError: as `encode`.
+    """
+    return _save(Image.new("RGB", (1, 1)), "image/jpeg", _jpeg(described, policy, 1))
+
+
+def _save(image: Image.Image, media_type: str, options: Options) -> bytes:
     written = io.BytesIO()
     try:
         image.save(written, media_type.removeprefix("image/").upper(), **options)
@@ -82,12 +95,12 @@ def _interleaved(photo: Photo) -> Rgb8:
     return np.dstack([photo.pixels, photo.alpha])
 
 
-def _exif(photo: Photo, policy: MetadataPolicy) -> bytes:
+def _exif(photo: Photo | Described, policy: MetadataPolicy) -> bytes:
     chosen = select_exif(photo.exif, policy, photo.size)
     return chosen.tobytes() if len(chosen) else b""
 
 
-def _common(photo: Photo, policy: MetadataPolicy) -> Options:
+def _common(photo: Photo | Described, policy: MetadataPolicy) -> Options:
     return {
         "icc_profile": photo.icc or b"",
         "exif": _exif(photo, policy),
@@ -95,7 +108,7 @@ def _common(photo: Photo, policy: MetadataPolicy) -> Options:
     }
 
 
-def _jpeg(photo: Photo, policy: MetadataPolicy, quality: int) -> Options:
+def _jpeg(photo: Photo | Described, policy: MetadataPolicy, quality: int) -> Options:
     options = _common(photo, policy)
     for kind in ("exif", "xmp"):
         if len(options[kind]) > _JPEG_SEGMENT_BYTES:

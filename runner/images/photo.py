@@ -59,6 +59,16 @@ class Photo:
         return Size(columns, rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What travels with a picture, without its pixels; attributes as of `Photo`."""
+
+    size: Size
+    icc: bytes | None
+    exif: bytes | None
+    xmp: bytes | None
+
+
 def shown(name: str) -> str:
     """Make a file's name fit for a message: control characters and undecodable bytes become escapes."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)

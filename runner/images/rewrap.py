@@ -7,7 +7,7 @@ References:
     ITU-T T.81, annex B, for JPEG; Google, "WebP Container Specification".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 _JPEG_METADATA = {0xE1, 0xE2, 0xED, 0xFE}
 """EXIF and XMP (APP1), color profile (APP2), IPTC (APP13), comments."""
@@ -43,10 +43,6 @@ def rewrap_webp(pixels: bytes, metadata: bytes) -> bytes:
         ]
     )
     return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
-
-
-REWRAPPERS: dict[str, Callable[[bytes, bytes], bytes]] = {"image/jpeg": rewrap_jpeg, "image/webp": rewrap_webp}
-"""By media type."""
 
 
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -259,6 +259,14 @@ class Provider(Protocol):
         """
         ...
 
+    async def wait(self, job: Job) -> None:
+        """Wait until a job has come to its end, whatever it is: it takes no place at the provider any more.
+
+        Raises:
+            RunnerError: nobody could be asked, or it takes too long.
+        """
+        ...
+
     async def collect(self, job: Job) -> Response:
         """Wait for a job and fetch its result; safe to call again.
 

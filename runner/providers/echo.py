@@ -42,6 +42,9 @@ class EchoProvider:
     async def find(self, prepared: Prepared, sent_at: str) -> Job | None:
         return await self.submit(prepared)
 
+    async def wait(self, job: Job) -> None:
+        """Nothing is begun before it is collected."""
+
     async def collect(self, job: Job) -> Response:
         await asyncio.sleep(self._delay_s)
         images = job.request.images

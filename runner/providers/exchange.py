@@ -6,13 +6,13 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 import httpx
 
 from runner.core.errors import UsageError
 from runner.providers.addresses import IpAddress, Resolve, is_public, resolve_by_system
+from runner.providers.transport import make_transport
 from runner.providers.web_url import shown_url
 
 T = TypeVar("T")
@@ -23,25 +23,8 @@ MAX_ADDRESSES = 4
 _ALWAYS = {
     "User-Agent": "edit-runner",
     "Accept-Encoding": "identity",  # what is not unpacked cannot be a bomb
-    "Connection": "close",
 }
 _PORTS = {"https": 443, "http": 80}
-
-
-def public_transport() -> httpx.AsyncBaseTransport:
-    """Make a transport that uses no proxy or certificates of the environment, and each connection once.
-
-    A connection is known to the pool by its address alone; used again, it could serve a second host name whose
-    certificate nobody looked at.
-    """
-    limits = httpx.Limits(max_keepalive_connections=0)
-    return httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False, limits=limits)
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """Read the certificates that vouch for others, once: it takes longer than a small download."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +45,7 @@ class Web:
     resolve: Resolve = resolve_by_system
     allows: Callable[[IpAddress], bool] = is_public
     open_hosts: frozenset[str] = frozenset()
-    transport: Callable[[], httpx.AsyncBaseTransport] = public_transport
+    transport: Callable[[], httpx.AsyncBaseTransport] = make_transport
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     connect_s: float = 10.0
     idle_s: float = 20.0

@@ -53,5 +53,8 @@ class LocalProvider:
     async def find(self, prepared: Prepared, sent_at: str) -> Job | None:
         return await self.submit(prepared)
 
+    async def wait(self, job: Job) -> None:
+        """Nothing is begun before it is collected."""
+
     async def collect(self, job: Job) -> Response:
         return await self._pool.run(work, job.request)

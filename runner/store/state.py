@@ -20,6 +20,10 @@ _BUSY_TIMEOUT_MS = 500
 _PATIENCE_S = 60.0
 _KEYS_AT_ONCE = 500
 
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
+"""How a transaction, or a part of one, begins, is kept, and is undone."""
+
 
 class State:
     """One connection to the state database, shared by the threads of this process.
@@ -34,7 +38,7 @@ class State:
         self.writable = writable
         self._connection = connection
         self._name = name
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def read(self, query: str, parameters: Sequence[Cell] = ()) -> list[tuple[Cell, ...]]:
         """Give all rows of a query.
@@ -69,6 +73,19 @@ class State:
         """
         return self._patiently(lambda: self._in_transaction(change))
 
+    def together(self, calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
+        """Make calls that read and write this state one transaction, in their order; then all is on the disk.
+
+        They may be made again when another process was quicker, so they must do nothing else.
+
+        Returns:
+            What each gave, or why it failed: then nothing of what it wrote is kept, and all of what the others wrote.
+
+        Raises:
+            StoreError: as ``write``; nothing is kept.
+        """
+        return self.write(lambda _: [self._part(call) for call in calls])
+
     def check(self) -> list[str]:
         """Look for damage in the whole file; an empty list is good news."""
         try:
@@ -83,15 +100,25 @@ class State:
             self._connection.close()
 
     def _in_transaction(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        self._connection.execute("BEGIN IMMEDIATE")
+        begin, keep, undo = _PART if self._connection.in_transaction else _WHOLE
+        self._connection.execute(begin)
         try:
             result = change(self._connection)
-            self._connection.execute("COMMIT")
+            self._connection.execute(keep)
         except BaseException:
             if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+                for statement in undo:
+                    self._connection.execute(statement)
             raise
         return result
+
+    def _part(self, call: Callable[[], T]) -> T | Exception:
+        try:
+            return self._in_transaction(lambda _: call())
+        except Exception as error:
+            if not self._connection.in_transaction:  # the database took back all of it
+                raise
+            return error
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         return patiently(self._name, lambda: self._alone(attempt))

@@ -16,6 +16,7 @@ from runner.store.ledger import Ledger
 from runner.store.measurements import Measurements
 from runner.store.purchases import Purchases, finish
 from runner.store.results import Known, Results, write_result
+from runner.store.scribe import Scribe
 from runner.store.state import State, open_state, open_state_for_reading
 from runner.store.uploads import UploadRows
 
@@ -26,6 +27,7 @@ class Store:
 
     folder: Path
     state: State
+    scribe: Scribe
     blobs: BlobStore
     ledger: Ledger
     results: Results
@@ -114,6 +116,7 @@ def _with_state(folder: Path, state: State) -> Store:
     return Store(
         folder=folder,
         state=state,
+        scribe=Scribe(state),
         blobs=BlobStore(folder),
         ledger=Ledger(state, leases),
         results=Results(state),

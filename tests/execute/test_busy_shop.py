@@ -11,7 +11,7 @@ from runner.core.event import ActionFailed, ActionInDoubt, ActionSucceeded
 from runner.execute.doors import Policy
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
-from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared
+from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Response
 from runner.store.store import open_store
 from tests.execute.checked import checked, output_of
 from tests.execute.plans import action, carry_out, carry_out_async, photo, plan
@@ -139,9 +139,52 @@ def test_nothing_is_sent_again_after_an_interrupt(tmp_path: Path) -> None:
     assert len(shop.jobs()) == 1
 
 
+class NarrowProvider(CountingProvider):
+    """Takes two jobs at once; gives no result before so many jobs came to their end.
+
+    Attributes:
+        most_waited: How many jobs were not at their end at once, at most.
+    """
+
+    most_jobs = 2
+
+    def __init__(self, ended_first: int) -> None:
+        super().__init__()
+        self.most_waited = 0
+        self._waited: set[str] = set()
+        self._ended = 0
+        self._ended_first = ended_first
+        self._enough = asyncio.Event()
+
+    async def submit(self, prepared: Prepared) -> Job:
+        job = await super().submit(prepared)
+        self._waited.add(job.id)
+        self.most_waited = max(self.most_waited, len(self._waited))
+        return job
+
+    async def wait(self, job: Job) -> None:
+        await asyncio.sleep(0.02)
+        self._waited.discard(job.id)
+        self._ended += 1
+        if self._ended == self._ended_first:
+            self._enough.set()
+
+    async def collect(self, job: Job) -> Response:
+        await asyncio.wait_for(self._enough.wait(), 60)
+        return await super().collect(job)
+
+
 def test_a_provider_gets_no_more_jobs_at_once_than_it_takes(tmp_path: Path) -> None:
-    narrow = CountingProvider(0.02, crowd=2)
-    narrow.most_jobs = 2
-    wanted = plan(tmp_path, *(action(f"step-{at}", {"image": photo(tmp_path, f"in/{at}.png", at)}) for at in range(6)))
-    assert carry_out(wanted, narrow, policy=replace(QUICK, jobs=6)).code == ExitCode.DONE
-    assert narrow.most_at_once == 2
+    narrow = NarrowProvider(ended_first=1)
+    assert carry_out(_six(tmp_path), narrow, policy=replace(QUICK, jobs=6)).code == ExitCode.DONE
+    assert narrow.most_waited == 2
+
+
+def test_what_is_downloaded_takes_no_place_of_a_job(tmp_path: Path) -> None:
+    narrow = NarrowProvider(ended_first=6)
+    assert carry_out(_six(tmp_path), narrow, policy=replace(QUICK, jobs=6)).code == ExitCode.DONE
+    assert narrow.most_waited == 2
+
+
+def _six(root: Path) -> Plan:
+    return plan(root, *(action(f"step-{at}", {"image": photo(root, f"in/{at}.png", at)}) for at in range(6)))

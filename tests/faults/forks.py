@@ -22,7 +22,7 @@ from typing import Any
 
 import runner
 from runner.providers import worker_process
-from runner.providers.runflow.certificates import certificates
+from runner.providers.transport import certificates
 from tests.faults.kills import Kill, arm
 
 _LEFT_OUT = ("runner.server", "runner.engines", "runner.__main__", "runner.app.serve")

@@ -29,11 +29,23 @@ TRANSITIONS = {
 """Of a purchase: the method that writes each, and its name."""
 
 _USUAL = ("claim", "prepare", "send", "accept", "note_charge", "finish_purchase")
-_OTHERS = {"write": "any write to the state", "flush": "a file flushed", "rename": "a file renamed"}
+_OTHERS = {
+    "write": "any write to the state",
+    "together": "writes of several",
+    "flush": "a file flushed",
+    "rename": "a file renamed",
+}
 INSTANTS = (*TRANSITIONS, *_OTHERS)
 WORDS = TRANSITIONS | _OTHERS
 
-_MOST = {**dict.fromkeys(TRANSITIONS, 2), **dict.fromkeys(_USUAL, 12), "write": 200, "flush": 80, "rename": 60}
+_MOST = {
+    **dict.fromkeys(TRANSITIONS, 2),
+    **dict.fromkeys(_USUAL, 12),
+    "write": 200,
+    "together": 120,
+    "flush": 80,
+    "rename": 60,
+}
 """The highest number of an instant that is drawn: the rare ones happen once or twice, if at all."""
 
 
@@ -66,6 +78,7 @@ def arm(kill: Kill, told: Path) -> None:
     """Die at an instant of this process; the file says so, for whoever finds the body."""
     target, name = {
         "write": (State, "write"),
+        "together": (State, "together"),
         "flush": (os, "fsync"),
         "rename": (Path, "replace"),
         "finish_purchase": (Store, "finish_purchase"),

@@ -11,13 +11,11 @@ from typing import Literal, Self
 import httpx
 
 from runner.providers.runflow.answer import Answer, half_answer, read_answer
-from runner.providers.runflow.certificates import certificates
 from runner.providers.runflow.connection import Connection, Doors
 from runner.providers.runflow.pace import Pace
+from runner.providers.transport import KEPT, make_transport
 
 _ALWAYS = {"User-Agent": "edit-runner", "Accept": "application/json", "Accept-Encoding": "identity"}
-_KEEP_ALIVE_S = 15.0
-"""Shorter than what servers keep: a connection that both close at one time leaves a request without an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +69,8 @@ class Client:
         self.connection = connection
         self.pace = Pace(connection.requests_per_second, doors)
         self._places = asyncio.Semaphore(connection.concurrency)
-        self._shared = _http(connection, doors.transport or _transport(keep=20))
-        self._single = _http(connection, doors.transport or _transport(keep=0))
+        self._shared = _http(connection, doors.transport or make_transport(KEPT))
+        self._single = _http(connection, doors.transport or make_transport())
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,12 +140,6 @@ def _http(connection: Connection, transport: httpx.AsyncBaseTransport) -> httpx.
         trust_env=False,
         follow_redirects=False,
     )
-
-
-def _transport(keep: int) -> httpx.AsyncBaseTransport:
-    """Make a transport that keeps so many connections for further requests."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=keep, keepalive_expiry=_KEEP_ALIVE_S)
-    return httpx.AsyncHTTPTransport(verify=certificates(), trust_env=False, limits=limits)
 
 
 def _not_connected(error: Exception, host: str) -> NotSent:

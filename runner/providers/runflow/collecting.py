@@ -111,10 +111,10 @@ class Collector:
 
 def _damage(content: bytes) -> str:
     """Say what is missing or damaged of a picture; nothing where another download would give the same."""
-    from runner.images.codec import decode
+    from runner.images.opening import read_through
 
     try:
-        decode(content, "what was downloaded")
+        read_through(content, "what was downloaded")
     except ImageError as error:
         return error.message if error.code == "corrupt-image" else ""
     return ""

@@ -42,7 +42,11 @@ async def open_runflow(
     """
     doors = doors or Doors()
     async with Client(connection, doors) as client:
-        yield RunflowProvider(Asker(client, doors), cards, doors)
+        provider = RunflowProvider(Asker(client, doors), cards, doors)
+        try:
+            yield provider
+        finally:
+            await provider.close()
 
 
 class RunflowProvider:
@@ -62,12 +66,12 @@ class RunflowProvider:
         self._cards = cards
         self._forms: dict[str, str] = {}
         self._unbundled: set[str] = set()
-        transfers = Transfers(self._connection, doors)
-        self._uploader = Uploader(asker, transfers, doors.sleep)
+        self._transfers = Transfers(self._connection, doors)
+        self._uploader = Uploader(asker, self._transfers, doors.sleep)
         self._submitter = Submitter(asker=asker, uploader=self._uploader)
         self._waiter = Waiter(asker, doors)
         self._collector = Collector(
-            waiter=self._waiter, transfers=transfers, uploader=self._uploader, now_s=doors.now_s
+            waiter=self._waiter, transfers=self._transfers, uploader=self._uploader, now_s=doors.now_s
         )
         self._history = History(asker)
 
@@ -93,6 +97,10 @@ class RunflowProvider:
         found = await look_ahead(self._asker, [self._card(model) for model in models], payable)
         self._forms.update(found.forms)
         return found
+
+    async def close(self) -> None:
+        """Close the connections to signed addresses; the asker's stay the caller's."""
+        await self._transfers.close()
 
     def tell(self, job_id: str) -> bool:
         """Have a job asked for at once, because a callback says that it ended; say whether that was news."""
@@ -138,6 +146,9 @@ class RunflowProvider:
         about = self._about(prepared.request)
         job_id = await self._history.find(prepared.reference, datetime.fromisoformat(sent_at), about)
         return None if job_id is None else Job(job_id, prepared.request)
+
+    async def wait(self, job: Job) -> None:
+        await self._waiter.wait(job, self._about(job.request))
 
     async def collect(self, job: Job) -> Response:
         return await self._collector.collect(job, self._about(job.request))

@@ -42,7 +42,7 @@ def pauses_s(usual_s: float | None, age_s: float) -> Iterator[float]:
     if usual_s is not None:
         step_s = max(_SHORTEST_S, 0.1 * usual_s)
         if age_s < usual_s:
-            yield _spread(max(_SHORTEST_S, usual_s - age_s))
+            yield _just_after(max(_SHORTEST_S, usual_s - age_s))
     while True:
         yield _spread(min(LONGEST_PAUSE_S, step_s))
         step_s = min(LONGEST_PAUSE_S, step_s * _GROWTH)
@@ -60,6 +60,11 @@ def net_pauses_s(usual_s: float | None, age_s: float) -> Iterator[float]:
     while True:
         yield _spread(step_s)
         step_s = min(LONGEST_NET_PAUSE_S, step_s * _GROWTH)
+
+
+def _just_after(pause_s: float) -> float:
+    """Spread questions as little as is of use: before that time, most would be in vain."""
+    return pause_s * random.uniform(1.0, 1.04)  # noqa: S311 - no secret
 
 
 def _spread(pause_s: float) -> float:

@@ -10,8 +10,8 @@ import httpx
 from runner.core.errors import UsageError
 from runner.providers.download import download
 from runner.providers.exchange import Ask, NotPublic, TryLater, Web, exchange
-from runner.providers.runflow.certificates import certificates
 from runner.providers.runflow.connection import Connection, Doors
+from runner.providers.transport import HostTransports
 from runner.providers.web_url import parse_url, shown_url
 
 MAX_RESULT_BYTES = 256 * 2**20
@@ -22,6 +22,8 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 class Transfers:
     """Uploads and downloads of one provider: to any https host of the public internet, and to the provider's own.
 
+    Close them, so that their connections are.
+
     Args:
         connection: Of the provider; only one on this machine may name addresses on this machine, or ``http``.
         doors: The network.
@@ -29,9 +31,10 @@ class Transfers:
 
     def __init__(self, connection: Connection, doors: Doors) -> None:
         host, limits = connection.host, connection.limits
+        self._hosts = HostTransports()
         self._is_https = urlsplit(connection.base_url).scheme == "https"
         self._web = replace(
-            doors.web or Web(transport=_transport),
+            doors.web or Web(transport=self._hosts.lend),
             open_hosts=_THIS_MACHINE | {host} if _is_this_machine(host) else frozenset({host}),
             connect_s=limits.connect_s,
             attempt_s=limits.transfer_s,
@@ -66,6 +69,10 @@ class Transfers:
         except NotPublic as error:
             raise UsageError("private-address", f"'{shown_url(url)}' is not on the public internet") from error
 
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._hosts.aclose()
+
     def _refuse_plain(self, url: str) -> None:
         """Refuse a way back from https, also to the provider's own host."""
         if self._is_https and not url.lower().startswith("https:"):
@@ -77,12 +84,6 @@ def _is_this_machine(host: str) -> bool:
         return host in _THIS_MACHINE or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _transport() -> httpx.AsyncBaseTransport:
-    """Make a transport for one file."""
-    limits = httpx.Limits(max_keepalive_connections=0)
-    return httpx.AsyncHTTPTransport(verify=certificates(), trust_env=False, limits=limits)
 
 
 async def _status(response: httpx.Response, target: httpx.URL) -> int:

@@ -35,6 +35,7 @@ class Waiter:
         self._accepted_s: dict[str, float] = {}
         self._watched: dict[str, asyncio.Event] = {}
         self._told: set[str] = set()
+        self._ended: dict[str, JobState] = {}
         self._untold = 0
 
     def accepted(self, job_id: str) -> None:
@@ -53,12 +54,24 @@ class Waiter:
             self._watched[job_id].set()
         return True
 
-    async def until_ended(self, job: Job, about: About) -> JobState:
-        """Ask for a job until it has come to its end.
+    async def wait(self, job: Job, about: About) -> None:
+        """Ask for a job until it has come to its end; the next ``until_ended`` gives what was seen.
 
         Raises:
             ProviderError: nobody could be asked, there is no such job, or it takes too long.
         """
+        self._ended[job.id] = await self.until_ended(job, about)
+
+    async def until_ended(self, job: Job, about: About) -> JobState:
+        """Ask for a job until it has come to its end.
+
+        Raises:
+            ProviderError: as ``wait``.
+        """
+        ended = self._ended.pop(job.id, None)
+        return ended or await self._until_ended(job, about)
+
+    async def _until_ended(self, job: Job, about: About) -> JobState:
         limit_s, began_s = self._asker.client.connection.limits.job_s, self._doors.now_s()
         pauses, looks = self._pauses(job), _Looks()
         with self._watch(job.id) as told:
