@@ -10,6 +10,7 @@ from runner.core.errors import RunnerError
 from runner.images.metadata import Kept, MetadataPolicy, SourceType
 from runner.images.rewrap import REWRAPPERS
 from runner.providers.base import Picture
+from runner.providers.shelf import SHELF
 
 if TYPE_CHECKING:
     from runner.images.photo import Photo
@@ -73,14 +74,13 @@ def paste(original: Picture, edited: bytes, mask_png: bytes) -> bytes:
     Raises:
         ImageError: one of them cannot be read, or their sizes differ.
     """
-    from runner.images.codec import decode, encode
     from runner.images.composite import paste_back
     from runner.images.mask import read_mask
 
-    photo = decode(original.content, original.name)
-    result = decode(edited, f"result for {original.name}")
+    photo = SHELF.decode(original.content, original.name)
+    result = SHELF.decode(edited, f"result for {original.name}")
     mask = read_mask(mask_png, f"mask of {original.name}")
-    return encode(paste_back(photo, result, mask), "image/png")
+    return SHELF.encode_png(paste_back(photo, result, mask))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +115,11 @@ def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> b
     Raises:
         ImageError: one of them cannot be read, or the format cannot hold the result.
     """
-    from runner.images.codec import decode, encode, read_header
+    from runner.images.codec import encode, read_header, read_metadata
 
-    photo = decode(result.content, result.name)
+    photo = SHELF.decode(result.content, result.name)
     if metadata_from is not None:
-        source = decode(metadata_from.content, metadata_from.name)
+        source = read_metadata(metadata_from.content, metadata_from.name)
         photo = replace(photo, exif=source.exif, xmp=source.xmp)
     has_format = read_header(result.content, result.name).media_type == saving.media_type
     quality = saving.quality or (saving.stored_quality if has_format else None)

@@ -11,11 +11,11 @@ from runner.images.encode import encode
 from runner.images.exif import ReadExif, read_exif, read_orientation
 from runner.images.jpeg_damage import jpeg_damage
 from runner.images.opening import OpenPicture, load, open_picture
-from runner.images.photo import Header, Photo
+from runner.images.photo import Header, Metadata, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
 
-__all__ = ["decode", "encode", "photo_from", "read_header", "upright"]
+__all__ = ["decode", "encode", "photo_from", "photo_saved", "read_header", "read_metadata", "upright"]
 
 _ORIENTATION_TAG = 274
 _TURNED = frozenset({5, 6, 7, 8})
@@ -62,11 +62,25 @@ def photo_from(picture: OpenPicture) -> Photo:
     Raises:
         ImageError: ``corrupt-image`` or ``unsupported-format``.
     """
-    image = load(picture)
+    return _with_metadata(picture, read_samples(load(picture), picture.name))
+
+
+def photo_saved(content: bytes, name: str, saved: Photo) -> Photo:
+    """Give what `decode` makes of a photo that was saved as PNG, without decoding pixels that are known.
+
+    Args:
+        content: What `encode` gave, with all metadata kept.
+        name: For messages.
+        saved: What it was given; its arrays are used.
+    """
+    return _with_metadata(open_picture(content, name), Samples(rgb=saved.pixels, alpha=saved.alpha, icc=saved.icc))
+
+
+def _with_metadata(picture: OpenPicture, samples: Samples) -> Photo:
+    image = picture.image
     exif, orientation = read_exif(image), read_orientation(image)
     packet = image.info.get("xmp")
     xmp = read_xmp(packet)
-    samples = read_samples(image, picture.name)
     image.close()  # before the turning below makes a second array
     return Photo(
         pixels=upright(samples.rgb, orientation),
@@ -76,6 +90,16 @@ def photo_from(picture: OpenPicture) -> Photo:
         xmp=xmp,
         notes=_notes(picture, samples, exif, lost_xmp=bool(packet) and xmp is None),
     )
+
+
+def read_metadata(content: bytes, name: str) -> Metadata:
+    """Read what `decode` gives as EXIF and XMP, without decoding pixels.
+
+    Raises:
+        ImageError: as `read_header`.
+    """
+    image = open_picture(content, name).image
+    return Metadata(exif=read_exif(image).content, xmp=read_xmp(image.info.get("xmp")))
 
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

@@ -33,6 +33,14 @@ class Header:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a file says about its picture; see `Photo`."""
+
+    exif: bytes | None
+    xmp: bytes | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Photo:
     """An upright picture in its own color space.

@@ -11,7 +11,7 @@ from typing import ParamSpec, Self, TypeVar, cast
 
 from runner.core.errors import ProviderError
 from runner.providers.deadline import clock_stopped
-from runner.providers.worker_process import Gone, WorkerProcess
+from runner.providers.worker_process import Allowance, Gone, WorkerProcess
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,10 +25,11 @@ class WorkerPool:
 
     Args:
         workers: How many calls are computed at once.
+        kept_bytes: How much each process may keep of the photos it had last; see `runner.providers.shelf`.
     """
 
-    def __init__(self, workers: int) -> None:
-        self._threads_each = max(1, available_cores() // workers)
+    def __init__(self, workers: int, kept_bytes: int = 0) -> None:
+        self._allowance = Allowance(max(1, available_cores() // workers), kept_bytes)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker-pipe")
         self._idle: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
@@ -45,7 +46,7 @@ class WorkerPool:
             Exception: whatever the function raises.
         """
         async with self._place():
-            worker = self._idle.pop() if self._idle else WorkerProcess(self._threads_each)
+            worker = self._idle.pop() if self._idle else WorkerProcess(self._allowance)
             self._busy.add(worker)
             try:
                 answer = await asyncio.get_running_loop().run_in_executor(
