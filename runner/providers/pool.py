@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
@@ -15,6 +16,9 @@ from runner.providers.worker_process import Allowance, Gone, WorkerProcess
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_NEAREST: ContextVar[WorkerProcess | None] = ContextVar("_NEAREST", default=None)
+"""What the task, or the one that began it, was answered by last: it may still have decoded what comes next."""
 
 
 class WorkerPool:
@@ -46,8 +50,9 @@ class WorkerPool:
             Exception: whatever the function raises.
         """
         async with self._place():
-            worker = self._idle.pop() if self._idle else WorkerProcess(self._allowance)
+            worker = self._take()
             self._busy.add(worker)
+            _NEAREST.set(worker)
             try:
                 answer = await asyncio.get_running_loop().run_in_executor(
                     self._threads, worker.call, function, args, kwargs
@@ -63,6 +68,14 @@ class WorkerPool:
         if isinstance(answer, BaseException):
             raise answer
         return cast("T", answer)
+
+    def _take(self) -> WorkerProcess:
+        """Take a process that is free, before all others the one that the task was answered by last."""
+        nearest = _NEAREST.get()
+        if nearest is not None and nearest in self._idle:
+            self._idle.remove(nearest)
+            return nearest
+        return self._idle.pop() if self._idle else WorkerProcess(self._allowance)
 
     @contextlib.asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
