@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from runner.app.collector import without_collector
 from runner.app.connect import Callbacks, due_providers
+from runner.app.draw_ahead import drawing_ahead
 from runner.app.interrupts import interrupts
 from runner.app.lock_file import LockUpdate, write_results
 from runner.app.outbox import Outbox, sending
@@ -26,6 +27,7 @@ from runner.providers.all import Means, open_providers
 from runner.providers.base import Provider
 from runner.providers.cores import available_cores
 from runner.providers.pool import WorkerPool
+from runner.providers.shelf import KEPT_BYTES
 from runner.report.summary import RunSummary, summarize
 from runner.store.store import Store, open_store
 
@@ -93,7 +95,7 @@ def carry_out(assignment: Assignment) -> RunDone:
         exit_code = asyncio.run(_execute(assignment, store, outbox))
         with without_collector():
             summary = summarize(store.ledger.events(assignment.run.run_id))
-            page = write_report(summary, store, root, assignment.report or default_report(root, plan))
+            page = write_report(summary, store, root, _report_folder(assignment))
         if assignment.lock is not None:
             write_results(assignment.lock, plan, assignment.cards, store)
         is_over = exit_code != ExitCode.INTERRUPTED
@@ -103,7 +105,7 @@ def carry_out(assignment: Assignment) -> RunDone:
 
 async def _execute(assignment: Assignment, store: Store, outbox: Outbox) -> ExitCode:
     plan, policy, stop = assignment.plan, assignment.policy, StopSignal()
-    with WorkerPool(min(policy.jobs, available_cores())) as pool:
+    with WorkerPool(min(policy.jobs, available_cores()), KEPT_BYTES) as pool:
         means = Means(
             pool=pool,
             cards=assignment.cards,
@@ -114,8 +116,14 @@ async def _execute(assignment: Assignment, store: Store, outbox: Outbox) -> Exit
             for name, provider in providers.items():
                 await _look_ahead(name, provider, plan, store)
             with assignment.progress(plan) as listener, interrupts(stop):
-                doors = Doors(store=store, pool=pool, providers=providers, emit=outbox.after(listener))
-                return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
+                async with drawing_ahead(plan, pool, store.blobs, _report_folder(assignment)) as ahead:
+                    emit = ahead.after(outbox.after(listener))
+                    doors = Doors(store=store, pool=pool, providers=providers, emit=emit)
+                    return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
+
+
+def _report_folder(assignment: Assignment) -> Path:
+    return assignment.report or default_report(Path(assignment.plan.root), assignment.plan)
 
 
 async def _look_ahead(name: str, provider: Provider, plan: Plan, store: Store) -> None:

@@ -73,32 +73,75 @@ class ProjectSources:
                 return self.store.blobs.read(known[key].artifact.digest)
 
 
+class Album:
+    """The thumbnails in the folder of a report; thread-safe as long as each picture is kept by one thread.
+
+    Args:
+        folder: Need not be there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._there = {f"thumbs/{path.name}" for path in _list(folder / "thumbs")}
+        self._changes = _read_changes(folder / CHANGES)
+
+    def find(self, wanted: Wanted) -> Drawn | None:
+        """Find a picture that was drawn before; the file that is written last tells that all are there."""
+        if isinstance(wanted, HeatPicture) and wanted.id not in self._changes:
+            return None
+        return next((drawn for drawn in _ENDINGS if file_names(wanted.id, drawn)[-1] in self._there), None)
+
+    def change(self, picture_id: PictureId) -> Change | None:
+        """Give the figures of a picture of a change; None for one that shows none."""
+        return self._changes.get(picture_id)
+
+    def keep(self, wanted: Wanted, one: Print) -> None:
+        """Write a picture.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        for name, content in zip(file_names(wanted.id, one.drawn), one.contents, strict=True):
+            replace_file(self._folder / name, content)
+            self._there.add(name)
+        if one.change is not None:
+            self._changes[wanted.id] = one.change
+
+    def close(self, only: Mapping[PictureId, Drawn] | None = None) -> None:
+        """Write the figures down.
+
+        Args:
+            only: The pictures that are shown: all others are removed, and their figures; None keeps all.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        kept = {one: change for one, change in self._changes.items() if only is None or one in only}
+        replace_file(self._folder / CHANGES, orjson.dumps(dict(sorted(kept.items()))) + b"\n")
+        if only is None:
+            return
+        shown = {name for picture_id, one in only.items() for name in file_names(picture_id, one)}
+        for name in self._there - shown:
+            if _OURS.fullmatch(Path(name).name):
+                (self._folder / name).unlink(missing_ok=True)
+
+
 def write_pictures(summary: RunSummary, sources: ProjectSources, folder: Path) -> Gallery:
     """Bring the thumbnails of a folder up to date: what is missing is drawn, what no cell shows is removed.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    (folder / "thumbs").mkdir(parents=True, exist_ok=True)
-    there = {f"thumbs/{path.name}" for path in (folder / "thumbs").iterdir()}
-    known = _read_changes(folder / CHANGES)
-    shown = find_pictures(summary)
-    drawn = {wanted.id: found for wanted in shown.wanted if (found := _found(wanted, there, known))}
-    changes = {picture_id: known[picture_id] for picture_id in drawn if picture_id in known}
+    album, shown = Album(folder), find_pictures(summary)
+    drawn = {wanted.id: found for wanted in shown.wanted if (found := album.find(wanted))}
 
     def keep(wanted: Wanted, one: Print) -> None:
-        for name, content in zip(file_names(wanted.id, one.drawn), one.contents, strict=True):
-            replace_file(folder / name, content)
+        album.keep(wanted, one)
         drawn[wanted.id] = one.drawn
-        if one.change is not None:
-            changes[wanted.id] = one.change
 
     _draw_all([[wanted for wanted in group if wanted.id not in drawn] for group in shown.by_item], sources, keep)
-    replace_file(folder / CHANGES, orjson.dumps(dict(sorted(changes.items()))) + b"\n")
-    kept = {name for picture_id, one in drawn.items() for name in file_names(picture_id, one)}
-    for name in there - kept:
-        if _OURS.fullmatch(Path(name).name):
-            (folder / name).unlink(missing_ok=True)
+    album.close(drawn)
+    changes = {picture_id: change for picture_id in drawn if (change := album.change(picture_id))}
     return Gallery(shown, drawn, changes)
 
 
@@ -182,16 +225,16 @@ def _draw_all(groups: Iterable[Sequence[Wanted]], sources: ProjectSources, keep:
             pass
 
 
-def _found(wanted: Wanted, there: set[str], changes: Mapping[PictureId, Change]) -> Drawn | None:
-    """Find a picture that was drawn for an earlier report; the file that is written last tells that all are there."""
-    if isinstance(wanted, HeatPicture) and wanted.id not in changes:
-        return None
-    return next((drawn for drawn in _ENDINGS if file_names(wanted.id, drawn)[-1] in there), None)
+def _list(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:  # not there, or else writing will say what is wrong
+        return []
 
 
 def _read_changes(path: Path) -> dict[PictureId, Change]:
     """Read the figures of an earlier report; where they are not there or damaged, they are measured again."""
     try:
         return TypeAdapter(dict[PictureId, Change]).validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
+    except (OSError, ValidationError):
         return {}

@@ -10,6 +10,7 @@ from runner.core.check import CheckType
 from runner.core.errors import ImageError
 from runner.execute.limits import Limit, Side
 from runner.plan.plan import Check, MaskImage
+from runner.providers.shelf import SHELF
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,14 +85,13 @@ def _judged(check: Check, value: float | Fraction, message: str = "") -> Measure
 
 
 def _changed(check: Check, pictures: Pictures) -> Measured:
-    from runner.images.codec import decode
     from runner.images.compare import align
     from runner.images.measure import changed_inside, changed_outside
 
     where = "outside" if check.type == "outside_mask_unchanged" else "inside"
     mask = _mask(check, pictures)
     _area(check, mask, where)
-    pair = align(decode(pictures.before, _INPUT), decode(pictures.after, _RESULT))
+    pair = align(SHELF.decode(pictures.before, _INPUT), SHELF.decode(pictures.after, _RESULT))
     tolerance = _tolerance(check, pictures.after)
     count = changed_outside if where == "outside" else changed_inside
     changed = count(pair.before, pair.after, mask, tolerance)
@@ -111,10 +111,9 @@ def _tolerance(check: Check, after: bytes) -> int:
 
 
 def _color(check: Check, pictures: Pictures) -> Measured:
-    from runner.images.codec import decode
     from runner.images.delta_e import delta_e, hex_of, lab_of, mean_color
 
-    found = mean_color(decode(pictures.after, _RESULT), _mask(check, pictures))
+    found = mean_color(SHELF.decode(pictures.after, _RESULT), _mask(check, pictures))
     target = lab_of(cast("tuple[int, int, int]", check.params["target"]))
     message = f"the mean color in the mask '{_mask_name(check)}' is {hex_of(found)}, asked for is {hex_of(target)}"
     return _judged(check, delta_e(found, target), message)
@@ -129,20 +128,18 @@ def _same_size(_check: Check, pictures: Pictures) -> Measured:
 
 
 def _not_blank(check: Check, pictures: Pictures) -> Measured:
-    from runner.images.codec import decode
     from runner.images.contrast import contrast
 
-    return _judged(check, contrast(decode(pictures.after, _RESULT)))
+    return _judged(check, contrast(SHELF.decode(pictures.after, _RESULT)))
 
 
 def _ssim(check: Check, pictures: Pictures) -> Measured:
-    from runner.images.codec import decode
     from runner.images.compare import align
     from runner.images.ssim import mean_ssim
 
     where = cast("str", check.params["where"])
     area = None if where == "everywhere" else _area(check, _mask(check, pictures), where)
-    pair = align(decode(pictures.before, _INPUT), decode(pictures.after, _RESULT))
+    pair = align(SHELF.decode(pictures.before, _INPUT), SHELF.decode(pictures.after, _RESULT))
     message = "" if area is None else f"{where} the mask '{_mask_name(check)}'"
     return _judged(check, mean_ssim(pair, area), message)
 

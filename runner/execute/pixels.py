@@ -10,6 +10,7 @@ from runner.core.errors import RunnerError
 from runner.images.metadata import Kept, MetadataPolicy, SourceType
 from runner.images.rewrap import rewrap_jpeg, rewrap_webp
 from runner.providers.base import Picture
+from runner.providers.shelf import SHELF
 
 if TYPE_CHECKING:
     from runner.images.photo import Described, Photo
@@ -73,14 +74,13 @@ def paste(original: Picture, edited: bytes, mask_png: bytes) -> bytes:
     Raises:
         ImageError: one of them cannot be read, or their sizes differ.
     """
-    from runner.images.codec import decode, encode
     from runner.images.composite import paste_back
     from runner.images.mask import read_mask
 
-    photo = decode(original.content, original.name)
-    result = decode(edited, f"result for {original.name}")
+    photo = SHELF.decode(original.content, original.name)
+    result = SHELF.decode(edited, f"result for {original.name}")
     mask = read_mask(mask_png, f"mask of {original.name}")
-    return encode(paste_back(photo, result, mask), "image/png")
+    return SHELF.encode_png(paste_back(photo, result, mask))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +139,13 @@ def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> b
     Raises:
         ImageError: one of them cannot be read, or the format cannot hold the result.
     """
-    from runner.images.codec import decode, describe, encode
+    from runner.images.codec import describe, encode
 
     coded = keep_coded(result, metadata_from, saving)
     if coded is not None:
         return coded
     is_stored_so = _is_stored_so(result, saving)
-    photo = decode(result.content, result.name)
+    photo = SHELF.decode(result.content, result.name)
     if metadata_from is not None:
         source = describe(metadata_from.content, metadata_from.name)
         photo = replace(photo, exif=source.exif, xmp=source.xmp)

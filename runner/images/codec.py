@@ -16,7 +16,7 @@ from runner.images.photo import Described, Header, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
 
-__all__ = ["decode", "describe", "encode", "photo_from", "read_header", "upright"]
+__all__ = ["decode", "describe", "encode", "photo_from", "photo_saved", "read_header", "upright"]
 
 _ORIENTATION_TAG = 274
 _TURNED = frozenset({5, 6, 7, 8})
@@ -79,11 +79,25 @@ def photo_from(picture: OpenPicture) -> Photo:
     Raises:
         ImageError: ``corrupt-image`` or ``unsupported-format``.
     """
-    image = load(picture)
+    return _with_metadata(picture, read_samples(load(picture), picture.name))
+
+
+def photo_saved(content: bytes, name: str, saved: Photo) -> Photo:
+    """Give what `decode` makes of a photo that was saved as PNG, without decoding pixels that are known.
+
+    Args:
+        content: What `encode` gave, with all metadata kept.
+        name: For messages.
+        saved: What it was given; its arrays are used.
+    """
+    return _with_metadata(open_picture(content, name), Samples(rgb=saved.pixels, alpha=saved.alpha, icc=saved.icc))
+
+
+def _with_metadata(picture: OpenPicture, samples: Samples) -> Photo:
+    image = picture.image
     exif, orientation = read_exif(image), read_orientation(image)
     packet = image.info.get("xmp")
     xmp = read_xmp(packet)
-    samples = read_samples(image, picture.name)
     image.close()  # before the turning below makes a second array
     return Photo(
         pixels=upright(samples.rgb, orientation),

@@ -5,16 +5,20 @@ import atexit
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
 from runner.core.errors import ProviderError
 from runner.providers.cores import available_cores
 from runner.providers.deadline import clock_stopped
-from runner.providers.worker_process import Gone, WorkerProcess
+from runner.providers.worker_process import Allowance, Gone, WorkerProcess
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_NEAREST: ContextVar[WorkerProcess | None] = ContextVar("_NEAREST", default=None)
+"""What the task, or the one that began it, was answered by last: it may still have decoded what comes next."""
 
 
 class WorkerPool:
@@ -25,10 +29,11 @@ class WorkerPool:
 
     Args:
         workers: How many calls are computed at once.
+        kept_bytes: How much each process may keep of the photos it had last; see `runner.providers.shelf`.
     """
 
-    def __init__(self, workers: int) -> None:
-        self._threads_each = max(1, available_cores() // workers)
+    def __init__(self, workers: int, kept_bytes: int = 0) -> None:
+        self._allowance = Allowance(max(1, available_cores() // workers), kept_bytes)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker-pipe")
         self._idle: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
@@ -45,8 +50,9 @@ class WorkerPool:
             Exception: whatever the function raises.
         """
         async with self._place():
-            worker = self._idle.pop() if self._idle else WorkerProcess(self._threads_each)
+            worker = self._take()
             self._busy.add(worker)
+            _NEAREST.set(worker)
             try:
                 answer = await asyncio.get_running_loop().run_in_executor(
                     self._threads, worker.call, function, args, kwargs
@@ -62,6 +68,14 @@ class WorkerPool:
         if isinstance(answer, BaseException):
             raise answer
         return cast("T", answer)
+
+    def _take(self) -> WorkerProcess:
+        """Take a process that is free, before all others the one that the task was answered by last."""
+        nearest = _NEAREST.get()
+        if nearest is not None and nearest in self._idle:
+            self._idle.remove(nearest)
+            return nearest
+        return self._idle.pop() if self._idle else WorkerProcess(self._allowance)
 
     @contextlib.asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.errors import EngineError
 from runner.providers.base import Request, Response
+from runner.providers.shelf import SHELF
 
 if TYPE_CHECKING:
     from runner.images.photo import Mask8, Photo
@@ -48,14 +49,13 @@ def _use_tool(request: Request) -> Response:
 def _run_engine(request: Request) -> Response:
     """Let an engine edit the picture ``image`` in sRGB, and give it back in the picture's own color space."""
     from runner.engines.all import load_engine
-    from runner.images.codec import encode
     from runner.images.color import from_srgb, to_srgb
 
     engine = load_engine(request.model)
     photos, masks = _decode(request)
     result = engine({**{name: to_srgb(photo) for name, photo in photos.items()}, **masks}, request.params)
     return Response(
-        content=encode(from_srgb(photos["image"], result.pixels), "image/png"),
+        content=SHELF.encode_png(from_srgb(photos["image"], result.pixels)),
         media_type="image/png",
         details=result.details,
         notes=_notes(photos),
@@ -63,10 +63,9 @@ def _run_engine(request: Request) -> Response:
 
 
 def _decode(request: Request) -> tuple["dict[str, Photo]", "dict[str, Mask8]"]:
-    from runner.images.codec import decode
     from runner.images.mask import read_mask
 
-    photos = {name: decode(picture.content, picture.name) for name, picture in request.images.items()}
+    photos = {name: SHELF.decode(picture.content, picture.name) for name, picture in request.images.items()}
     masks = {name: read_mask(content, f"mask '{name}' of {request.name}") for name, content in request.masks.items()}
     return photos, masks
 

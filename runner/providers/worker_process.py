@@ -8,11 +8,14 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import TypeAlias
 
 from runner.core.errors import ProviderError
+from runner.providers.memory import hold_memory
+from runner.providers.shelf import SHELF
 
 Call: TypeAlias = tuple[Callable[..., object], tuple[object, ...], Mapping[str, object]]
 
@@ -35,17 +38,31 @@ class Gone(Exception):
         self.exit_code = exit_code
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a worker process may use of the machine.
+
+    Attributes:
+        threads: Of numerical libraries.
+        kept_bytes: For the photos it had last (see `runner.providers.shelf`), and twice as much that is free for the
+            next; 0 gives everything back.
+    """
+
+    threads: int
+    kept_bytes: int
+
+
 class WorkerProcess:
     """A process that answers one call after the other; it ends when we end, however that happens.
 
     Its methods block: they belong into a thread. ``kill`` may be called from another one.
 
     Args:
-        threads: How many threads numerical libraries may use in it.
+        allowance: What it may use.
     """
 
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
         self._lock = threading.Lock()
         self._started: tuple[multiprocessing.process.BaseProcess, Connection] | None = None
         self._killed = False
@@ -80,11 +97,11 @@ class WorkerProcess:
             if self._killed:
                 raise Gone(-signal.SIGTERM)
             if self._started is None:
-                self._started = _spawn(self._threads)
+                self._started = _spawn(self._allowance)
             return self._started
 
 
-def serve(connection: Connection, threads: int) -> None:
+def serve(connection: Connection, allowance: Allowance) -> None:
     """Answer calls until the other end of the pipe is closed; what runs in the worker process.
 
     Ctrl-C reaches every process of the terminal, but what a worker does is for its parent to decide.
@@ -94,7 +111,10 @@ def serve(connection: Connection, threads: int) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     for variable in _THREAD_VARIABLES:
-        os.environ[variable] = str(threads)
+        os.environ[variable] = str(allowance.threads)
+    SHELF.most_bytes = allowance.kept_bytes
+    if allowance.kept_bytes:
+        hold_memory(2 * allowance.kept_bytes)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             connection.send_bytes(_answer(connection.recv()))
@@ -122,10 +142,10 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _spawn(threads: int) -> tuple[multiprocessing.process.BaseProcess, Connection]:
+def _spawn(allowance: Allowance) -> tuple[multiprocessing.process.BaseProcess, Connection]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, threads), daemon=True)
+    process = context.Process(target=serve, args=(theirs, allowance), daemon=True)
     with _interrupts_blocked():
         process.start()
     theirs.close()

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from runner.core.artifact import Size
 from runner.core.digest import digest_bytes
@@ -22,6 +22,7 @@ _KEPT = 16
 """Pictures and masks that are kept small for the next drawing of the same item, at most 2 MB each."""
 
 T = TypeVar("T")
+Decode: TypeAlias = "Callable[[bytes, str], Photo]"
 
 
 class Sources(Protocol):
@@ -68,10 +69,12 @@ class Darkroom:
     Args:
         sources: Where the bytes come from; what it raises is passed on.
         exact: The pictures of `to_compare`.
+        decode: How they are read, from their bytes and a name for messages; None for always anew.
     """
 
-    def __init__(self, sources: Sources, exact: Collection[PictureId]) -> None:
+    def __init__(self, sources: Sources, exact: Collection[PictureId], decode: "Decode | None" = None) -> None:
         self._sources = sources
+        self._decode = decode
         self._exact = exact
         self._photos: OrderedDict[str, Photo] = OrderedDict()
         self._masks: OrderedDict[str, Mask8] = OrderedDict()
@@ -123,13 +126,16 @@ class Darkroom:
 
     def _decoded(self, picture: Whole) -> "Photo":
         """Refuse to show what was not there when the run was: a photo edited since would be a wrong 'before'."""
-        from runner.images.thumbnail import draft_photo, shrunk_photo
+        from runner.images.thumbnail import draft_photo, shrink, shrunk_photo
 
         content, name = self._sources.picture(picture), picture_name(picture)
         if digest_bytes(content) != picture.artifact.digest:
             raise ImageError("changed-picture", f"{name} is no longer what the run saw")
-        decode = shrunk_photo if picture.id in self._exact else draft_photo
-        return decode(content, name, LARGE_PX)
+        if picture.id not in self._exact:
+            return draft_photo(content, name, LARGE_PX)
+        if self._decode is None:
+            return shrunk_photo(content, name, LARGE_PX)
+        return shrink(self._decode(content, name), LARGE_PX)
 
     def _mask(self, mask: MaskImage) -> "Mask8":
         return _kept(self._masks, mask.digest, lambda: self._drawn_mask(mask))

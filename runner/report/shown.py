@@ -81,7 +81,7 @@ class _Finder:
     def action(self, ended: ActionSummary) -> ActionPictures:
         """Find what an action edited and made."""
         action = ended.action
-        before, after, first = self._edited(action), self._results.get(action.key), _first_mask(action)
+        before, after, first = self._edited(action), self._results.get(action.key), first_mask(action)
         mask = MaskPicture(first, before) if first and before else None
         outline = MaskPicture(first, before, "outline") if first and before else None
         pair = Pair(before=before, after=after, mask=mask, outline=outline, heat=_heat(before, after, first))
@@ -94,7 +94,7 @@ class _Finder:
         pairs = [actions[ended.action.key].pair for ended in cell.actions]
         before, after = self._beginning(cell), pairs[-1].after if pairs else None
         masked = next((pair for pair in pairs if pair.mask), _NOTHING)
-        masks = {mask.digest: mask for mask in (_first_mask(ended.action) for ended in cell.actions) if mask}
+        masks = {mask.digest: mask for mask in (first_mask(ended.action) for ended in cell.actions) if mask}
         only = next(iter(masks.values())) if len(masks) == 1 else None
         return Pair(
             before=before, after=after, mask=masked.mask, outline=masked.outline, heat=_heat(before, after, only)
@@ -145,7 +145,7 @@ class _Finder:
 _NOTHING = Pair()
 
 
-def _first_mask(action: Action) -> MaskImage | None:
+def first_mask(action: Action) -> MaskImage | None:
     """Find what says where an action edits: its first mask, or else that of ``paste_back``."""
     for value in action.params.values():
         if isinstance(value, MaskImage):

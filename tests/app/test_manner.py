@@ -20,11 +20,11 @@ def settings(concurrency: int) -> Settings:
     [
         ([], available_cores()),
         (["local"], available_cores()),
-        (["runflow"], 200),
-        (["local", "runflow"], 200),
+        (["runflow"], 300),
+        (["local", "runflow"], 300),
     ],
 )
-def test_as_many_as_the_providers_take(providers: list[str], jobs: int) -> None:
+def test_as_many_as_the_providers_take_and_at_a_hosted_one_half_as_many_again(providers: list[str], jobs: int) -> None:
     assert policy_of(Manner(), providers, settings(200)).jobs == jobs
 
 

@@ -22,7 +22,9 @@ from typing import Any
 
 import runner
 from runner.providers import worker_process
+from runner.providers.shelf import KEPT_BYTES
 from runner.providers.transport import certificates
+from runner.providers.worker_process import Allowance
 from tests.faults.kills import Kill, arm
 
 _LEFT_OUT = ("runner.server", "runner.engines", "runner.__main__", "runner.app.serve")
@@ -140,8 +142,8 @@ def _fork_workers() -> None:
     spares = [_fork_worker() for _ in range(_WORKERS)]
     spawn = worker_process._spawn
 
-    def take(threads: int) -> tuple[BaseProcess, Connection]:
-        return spares.pop() if spares else spawn(threads)
+    def take(allowance: Allowance) -> tuple[BaseProcess, Connection]:
+        return spares.pop() if spares else spawn(allowance)
 
     worker_process._spawn = take
 
@@ -157,7 +159,7 @@ def _fork_worker() -> tuple[BaseProcess, Connection]:
 
 def _work(not_ours: Connection, ours: Connection) -> None:
     not_ours.close()
-    worker_process.serve(ours, 1)
+    worker_process.serve(ours, Allowance(threads=1, kept_bytes=KEPT_BYTES))
 
 
 def _import_all() -> None:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from runner.images.codec import decode, encode
-from runner.images.metadata import MetadataPolicy
+from runner.images.codec import decode, describe, encode
+from runner.images.encode import MEDIA_TYPES
+from runner.images.metadata import KEEP_ALL, MetadataPolicy
 from runner.images.photo import Photo
 from runner.images.xmp import TERMS, final_mark, read_mark, read_xmp, select_xmp
 
@@ -117,3 +119,16 @@ def test_a_photo_without_anything_gets_nothing() -> None:
     plain = Photo(pixels=np.zeros((8, 8, 3), np.uint8))
     back = decode(encode(plain, "image/png"), "x")
     assert (back.icc, back.exif, back.xmp) == (None, None, None)
+
+
+@pytest.mark.parametrize("media_type", sorted(MEDIA_TYPES.values()))
+def test_metadata_is_read_without_the_pixels(media_type: str) -> None:
+    exif = Image.Exif()
+    exif[0x8298] = "Somebody"
+    pixels = np.full((30, 40, 3), 90, np.uint8)
+    photo = Photo(pixels=pixels, exif=exif.tobytes().removeprefix(b"Exif\0\0"), xmp=_with_attribute("digitalCapture"))
+    content = encode(photo, media_type, metadata=KEEP_ALL)
+    found, whole = describe(content, "a"), decode(content, "a")
+    assert (found.exif, found.xmp) == (whole.exif, whole.xmp)
+    assert found.exif is not None
+    assert read_mark(found.xmp) == "digitalCapture"

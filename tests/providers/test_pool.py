@@ -44,6 +44,22 @@ def test_a_worker_is_used_again(pool: WorkerPool) -> None:
     assert first == second
 
 
+def test_a_task_is_answered_where_it_was_before() -> None:
+    async def ask(two: WorkerPool) -> tuple[list[int], list[int]]:
+        async def twice() -> list[int]:
+            first = await two.run(calls.process_id)
+            await both.wait()
+            await asyncio.create_task(two.run(calls.process_id))
+            return [first, await two.run(calls.process_id)]
+
+        both = asyncio.Barrier(2)
+        return await asyncio.gather(twice(), twice())
+
+    with WorkerPool(2) as two:
+        for first, later in asyncio.run(ask(two)):
+            assert first == later
+
+
 def test_cores_are_shared_out_to_numerical_libraries(pool: WorkerPool) -> None:
     assert asyncio.run(pool.run(calls.threads_allowed)) == str(available_cores())
 
