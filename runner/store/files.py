@@ -1,5 +1,6 @@
 """Facts about files and masks that are costly to find out again."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -38,7 +39,11 @@ def take_stamp(path: Path) -> FileStamp:
     Raises:
         OSError: it is not there or cannot be looked at.
     """
-    status = path.stat()
+    return stamp_of(path.stat())
+
+
+def stamp_of(status: os.stat_result) -> FileStamp:
+    """Take the stamp of a file that was looked at."""
     return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
@@ -56,6 +61,16 @@ class FileDigests:
             (_name(path), stamp.size_bytes, stamp.mtime_ns, stamp.inode),
         )
         return _artifact(rows[0]) if rows else None
+
+    def get_all(self, stamps: Mapping[Path, FileStamp]) -> dict[Path, Digest]:
+        """Give the digests of many files, of those that are known as they are."""
+        by_name = {_name(path): path for path in stamps}
+        query = "SELECT path, file_size, mtime_ns, inode, digest FROM files WHERE path IN ({})"
+        return {
+            by_name[str(name)]: Digest(str(digest))
+            for name, *stamp, digest in self._state.read_among(query, by_name)
+            if stamps[by_name[str(name)]] == FileStamp(*cast("list[int]", stamp))
+        }
 
     def remember(self, seen: Iterable[SeenFile]) -> None:
         """Keep what is known of files, in one transaction; nothing where the state is read-only.

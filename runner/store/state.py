@@ -4,7 +4,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _BUSY_TIMEOUT_MS = 500
 _PATIENCE_S = 60.0
+_KEYS_AT_ONCE = 500
 
 
 class State:
@@ -42,6 +43,21 @@ class State:
             StoreError: the database is damaged, or stayed locked for a minute.
         """
         return self._patiently(lambda: self._connection.execute(query, parameters).fetchall())
+
+    def read_among(self, query: str, keys: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
+        """Give the rows of a query over many keys, each asked for once.
+
+        Args:
+            query: With ``{}`` where the keys go, as in ``WHERE key IN ({})``.
+            keys: Of any number.
+
+        Raises:
+            StoreError: as ``read``.
+        """
+        distinct = list(dict.fromkeys(keys))
+        for start in range(0, len(distinct), _KEYS_AT_ONCE):
+            some = distinct[start : start + _KEYS_AT_ONCE]
+            yield from self.read(query.format(", ".join("?" * len(some))), some)
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Carry out a change in one short transaction; it is on the disk when this returns.
