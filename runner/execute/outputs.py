@@ -218,7 +218,7 @@ def _seen(spot: _Spot, stamp: FileStamp, digest: Digest) -> SeenFile:
 
 
 def _read_digest(spot: _Spot) -> Digest | None:
-    """Digest what stands at a spot; what cannot be read is not right: it is written anew, and that says why it cannot."""
+    """Digest what stands at a spot; what cannot be read is not right: to write it anew says what is wrong with it."""
     try:
         return None if spot.stamp is None else digest_bytes(spot.target.read_bytes())
     except OSError:

@@ -157,7 +157,7 @@ def _bodies(connection: sqlite3.Connection, events: Sequence[Event]) -> Iterator
 
 
 def _without_plan(connection: sqlite3.Connection, event: Event) -> Event:
-    """Keep the plan of a run's start, and let something short stand for it: when it was made is new, the rest seldom."""
+    """Keep the plan of a run's start, and let something short stand for it, with the time it was made: that is new."""
     if not isinstance(event, RunStarted) or not isinstance(event.plan, dict):
         return event
     lasting = {name: value for name, value in event.plan.items() if name != "created_at"}
