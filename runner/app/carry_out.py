@@ -5,17 +5,17 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from runner.app.collector import without_collector
 from runner.app.connect import Callbacks, due_providers
 from runner.app.interrupts import interrupts
 from runner.app.lock_file import LockUpdate, write_results
 from runner.app.outbox import Outbox, sending
-from runner.app.standing import default_report, made_from, report_files
+from runner.app.standing import default_report, lock_made_from, made_from, report_files
 from runner.app.transfer import Meter
 from runner.catalog.card import ModelCard
-from runner.core.digest import Digest, Json, digest_json
+from runner.core.digest import Digest
 from runner.core.errors import ExitCode
 from runner.core.event import Event
 from runner.core.money import Money
@@ -105,7 +105,7 @@ def _conclude(assignment: Assignment, exit_code: ExitCode, course: Course, store
     """Write the report and the lock file; what was written from the same before, and was not touched, is right."""
     plan, root, products = assignment.plan, Path(assignment.plan.root), store.products
     folder = assignment.report or default_report(root, plan)
-    source = made_from(cast("Mapping[str, Json]", assignment.run.document), plan, course.results)
+    source = made_from(plan, course.results)
     is_kept = not course.has_changed and products.are_right(report_files(folder), source)
     closing = course.closing(plan) if is_kept else _report(assignment, folder, store)
     if not is_kept and exit_code == ExitCode.DONE:
@@ -127,7 +127,7 @@ def _report(assignment: Assignment, folder: Path, store: Store) -> Closing:
 
 
 def _write_lock(update: LockUpdate, assignment: Assignment, source: Digest, store: Store) -> None:
-    how = digest_json("lock/1", [source, str(update.scope), str(update.pins)])
+    how = lock_made_from(source, update)
     if not store.products.are_right([update.path], how):
         write_results(update, assignment.plan, assignment.cards, store)
         store.products.note([update.path], how)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, Digest, Json, digest_bytes, digest_json
+from runner.core.digest import ActionKey, Digest, digest_bytes
 from runner.core.errors import RunnerError
 from runner.core.event import OutputFailed, OutputWritten
 from runner.execute.clock import now_text
+from runner.execute.encoding import encoding_key, saving_of
 from runner.execute.inputs import Source, read_input
-from runner.execute.marks import source_type
 from runner.execute.pixels import Saving, save_as
 from runner.execute.targets import Targets, write_output
 from runner.plan.plan import Action, InputImage, MaskImage, Output, Plan, StepSource
@@ -109,7 +109,7 @@ class _Spot:
 
     output: Output
     artifact: Artifact
-    target: Path
+    target: str
     saving: Saving
     key: Digest
     stamp: FileStamp | None
@@ -148,7 +148,7 @@ async def _make_right(output: Output, artifact: Artifact, press: Press) -> _Righ
     content = await _content(output, artifact, spot.saving, press)
     digest = digest_bytes(content)
     if digest != look.standing:
-        await asyncio.to_thread(write_output, spot.target, content, token=press.token)
+        await asyncio.to_thread(write_output, Path(spot.target), content, token=press.token)
     await asyncio.to_thread(press.store.results.keep_encoding, spot.key, digest)
     return _Right(digest, unchanged=digest == look.standing)
 
@@ -161,36 +161,18 @@ async def _content(output: Output, artifact: Artifact, saving: Saving, press: Pr
 
 def _spot(output: Output, artifact: Artifact, targets: Targets, press: Press) -> _Spot:
     """Find out where an output goes; as ``Targets.of`` raises."""
-    target, saving = targets.of(output.path), _saving(output, press)
+    target, saving = targets.of(output.path), saving_of(output, press.actions)
     return _Spot(
         output=output,
         artifact=artifact,
         target=target,
         saving=saving,
-        key=_encoding_key(output, artifact, saving),
+        key=encoding_key(output, artifact, saving),
         stamp=_stamp(target),
     )
 
 
-def _saving(output: Output, press: Press) -> Saving:
-    stored = press.actions[output.key].params.get("quality")
-    return Saving(
-        media_type=output.media_type,
-        quality=output.quality,
-        stored_quality=stored if isinstance(stored, int) else None,
-        keep=output.keep,
-        mark=source_type(output.key, press.actions) if output.mark else None,
-    )
-
-
-def _encoding_key(output: Output, artifact: Artifact, saving: Saving) -> Digest:
-    source = None if output.source is None else output.source.artifact.digest
-    keep: list[Json] = [*sorted(saving.keep)]
-    how: list[Json] = [saving.media_type, saving.quality, keep, saving.mark]
-    return digest_json("encoding/1", [artifact.digest, source, how])
-
-
-def _stamp(target: Path) -> FileStamp | None:
+def _stamp(target: str) -> FileStamp | None:
     try:
         status = os.lstat(target)
     except OSError:
@@ -200,7 +182,8 @@ def _stamp(target: Path) -> FileStamp | None:
 
 def _look(spots: Sequence[_Spot], store: Store) -> list[_Look]:
     """Digest what stands at some spots, without reading what is known, and say what should stand there."""
-    known = store.files.get_all({spot.target: spot.stamp for spot in spots if spot.stamp is not None})
+    seen = store.files.lookup(spot.target for spot in spots if spot.stamp is not None)
+    known = {spot.target: seen[spot.target][1].digest for spot in spots if _is_as_seen(spot, seen)}
     read = {spot.target: digest for spot in spots if spot.target not in known and (digest := _read_digest(spot))}
     wanted = store.results.encodings(spot.key for spot in spots)
     standing = known | read
@@ -212,14 +195,18 @@ def _look(spots: Sequence[_Spot], store: Store) -> list[_Look]:
     return looks
 
 
+def _is_as_seen(spot: _Spot, seen: Mapping[str, tuple[FileStamp, Artifact]]) -> bool:
+    return spot.stamp is not None and spot.target in seen and seen[spot.target][0] == spot.stamp
+
+
 def _seen(spot: _Spot, stamp: FileStamp, digest: Digest) -> SeenFile:
     artifact = replace(spot.artifact, digest=digest, media_type=spot.output.media_type, size_bytes=stamp.size_bytes)
-    return SeenFile(spot.target, stamp, artifact)
+    return SeenFile(Path(spot.target), stamp, artifact)
 
 
 def _read_digest(spot: _Spot) -> Digest | None:
     """Digest what stands at a spot; what cannot be read is not right: to write it anew says what is wrong with it."""
     try:
-        return None if spot.stamp is None else digest_bytes(spot.target.read_bytes())
+        return None if spot.stamp is None else digest_bytes(Path(spot.target).read_bytes())
     except OSError:
         return None

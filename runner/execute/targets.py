@@ -22,7 +22,7 @@ class Targets:
         self._protected = protected
         self._folders = _Folders(root)
 
-    def of(self, path: str) -> Path:
+    def of(self, path: str) -> str:
         """Say where an output goes, links in its folder followed.
 
         Args:
@@ -35,14 +35,14 @@ class Targets:
             folder = self._folders.of(path)
         except (OSError, RuntimeError) as error:
             raise RunnerError("cannot-write", f"'{path}' cannot be written: {error}") from error
-        target = folder / os.path.basename(path)  # noqa: PTH119 - a tenth of the time, for each of many outputs
+        target = _inside(folder, path)
         if not self._folders.is_inside(folder):
             raise RunnerError(
                 "outside-root", f"'{path}' leads out of the project, to '{folder}'", hint="remove the link"
             )
         if _is_protected(target, self._protected):
             raise RunnerError("over-input", f"'{path}' is an input of this plan", hint="write to another folder")
-        if os.path.isdir(target):  # noqa: PTH112 - as above
+        if os.path.isdir(target):  # noqa: PTH112 - a tenth of the time, for each of many outputs
             message = f"'{path}' is a folder"
             raise RunnerError("not-a-file", message, hint="write to another path, or remove the folder")
         return target
@@ -56,7 +56,7 @@ def protect(root: Path, paths: Iterable[str]) -> dict[str, str]:
     """
     folders, protected = _Folders(root), dict[str, str]()
     for path in paths:
-        file = os.path.join(folders.of(path), os.path.basename(path))  # noqa: PTH118, PTH119 - as above
+        file = _inside(folders.of(path), path)
         protected[file.casefold()] = file
         if os.path.islink(file):  # noqa: PTH114 - as above
             linked = os.path.realpath(file)
@@ -69,27 +69,31 @@ class _Folders:
 
     def __init__(self, root: Path) -> None:
         self._top = root.resolve()
-        self._known: dict[str, Path] = {}
-        self._inside: dict[Path, bool] = {}
+        self._known: dict[str, str] = {}
+        self._inside: dict[str, bool] = {}
 
-    def of(self, path: str) -> Path:
+    def of(self, path: str) -> str:
         name = os.path.dirname(path)  # noqa: PTH120 - as above
         if name not in self._known:
-            self._known[name] = (self._top / name).resolve()
+            self._known[name] = str((self._top / name).resolve())
         return self._known[name]
 
-    def is_inside(self, folder: Path) -> bool:
+    def is_inside(self, folder: str) -> bool:
         if folder not in self._inside:
-            self._inside[folder] = folder.is_relative_to(self._top)
+            self._inside[folder] = Path(folder).is_relative_to(self._top)
         return self._inside[folder]
 
 
-def _is_protected(target: Path, protected: Mapping[str, str]) -> bool:
-    name = protected.get(str(target).casefold())
-    if name is None:
+def _inside(folder: str, path: str) -> str:
+    """Name the file of a path in its folder, links of which were followed."""
+    return os.path.join(folder, os.path.basename(path))  # noqa: PTH118, PTH119 - as above
+
+
+def _is_protected(target: str, protected: Mapping[str, str]) -> bool:
+    file = protected.get(target.casefold())
+    if file is None:
         return False
-    file = Path(name)
-    return file == target or (target.exists() and file.exists() and target.samefile(file))
+    return file == target or (os.path.exists(target) and os.path.exists(file) and os.path.samefile(target, file))  # noqa: PTH110, PTH121 - as above
 
 
 def write_output(target: Path, content: bytes, *, token: str) -> None:

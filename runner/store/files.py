@@ -10,8 +10,9 @@ from typing import cast
 
 from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import Digest
-from runner.store.state import Cell, State
+from runner.store.state import Cell, State, in_groups
 
+_COLUMNS = "path, file_size, mtime_ns, inode, digest, media_type, width_px, height_px"
 _SETTLED_NS = 2_000_000_000
 
 
@@ -33,13 +34,13 @@ class SeenFile:
     artifact: Artifact
 
 
-def take_stamp(path: Path) -> FileStamp:
+def take_stamp(path: Path | str) -> FileStamp:
     """Look at a file without reading it.
 
     Raises:
         OSError: it is not there or cannot be looked at.
     """
-    return stamp_of(path.stat())
+    return stamp_of(os.stat(path))  # noqa: PTH116 - a Path each takes longer
 
 
 def stamp_of(status: os.stat_result) -> FileStamp:
@@ -55,22 +56,19 @@ class FileDigests:
 
     def get(self, path: Path, stamp: FileStamp) -> Artifact | None:
         """Give what is known of a file, without reading it; None where it changed or was never seen."""
-        rows = self._state.read(
-            "SELECT digest, media_type, file_size, width_px, height_px FROM files"
-            " WHERE path = ? AND file_size = ? AND mtime_ns = ? AND inode = ?",
-            (_name(path), stamp.size_bytes, stamp.mtime_ns, stamp.inode),
-        )
-        return _artifact(rows[0]) if rows else None
+        for before, artifact in self.lookup([_name(path)]).values():
+            if before == stamp:
+                return artifact
+        return None
 
-    def get_all(self, stamps: Mapping[Path, FileStamp]) -> dict[Path, Digest]:
-        """Give the digests of many files, of those that are known as they are."""
-        by_name = {_name(path): path for path in stamps}
-        query = "SELECT path, file_size, mtime_ns, inode, digest FROM files WHERE path IN ({})"
-        return {
-            by_name[str(name)]: Digest(str(digest))
-            for name, *stamp, digest in self._state.read_among(query, by_name)
-            if stamps[by_name[str(name)]] == FileStamp(*cast("list[int]", stamp))
-        }
+    def lookup(self, paths: Iterable[str]) -> dict[str, tuple[FileStamp, Artifact]]:
+        """Give what is known of files by their absolute paths, each with the stamp that it had."""
+        found: dict[str, tuple[FileStamp, Artifact]] = {}
+        for some in in_groups(paths):
+            marks = ", ".join("?" * len(some))
+            rows = self._state.read(f"SELECT {_COLUMNS} FROM files WHERE path IN ({marks})", some)  # noqa: S608 - only question marks
+            found.update((str(row[0]), (_stamp(row), _artifact(row))) for row in rows)
+        return found
 
     def remember(self, seen: Iterable[SeenFile]) -> None:
         """Keep what is known of files, in one transaction; nothing where the state is read-only.
@@ -130,8 +128,13 @@ def _row(file: SeenFile) -> tuple[Cell, ...]:
     return (_name(file.path), stamp.size_bytes, stamp.mtime_ns, stamp.inode, *facts)
 
 
+def _stamp(row: tuple[Cell, ...]) -> FileStamp:
+    _, size_bytes, mtime_ns, inode, *_ = row
+    return FileStamp(cast("int", size_bytes), cast("int", mtime_ns), cast("int", inode))
+
+
 def _artifact(row: tuple[Cell, ...]) -> Artifact:
-    digest, media_type, size_bytes, width_px, height_px = row
+    _, size_bytes, _, _, digest, media_type, width_px, height_px = row
     return Artifact(
         digest=Digest(str(digest)),
         media_type=str(media_type),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from runner.core.digest import Digest
-from runner.store.state import Cell, State
+from runner.store.state import Cell, State, in_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,12 @@ class Measurements:
 
     def lookup(self, keys: Iterable[Digest]) -> dict[Digest, Measurement]:
         """Give what is known of these keys."""
-        query = "SELECT key, value, threshold, passed, message FROM measurements WHERE key IN ({})"
-        return {Digest(str(row[0])): _measurement(row) for row in self._state.read_among(query, keys)}
+        found: dict[Digest, Measurement] = {}
+        for some in in_groups(keys):
+            marks = ", ".join("?" * len(some))
+            query = f"SELECT key, value, threshold, passed, message FROM measurements WHERE key IN ({marks})"  # noqa: S608 - only question marks
+            found.update((Digest(str(row[0])), _measurement(row)) for row in self._state.read(query, some))
+        return found
 
     def keep(self, measured: Mapping[Digest, Measurement]) -> None:
         """Remember measurements, in one transaction.

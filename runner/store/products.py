@@ -19,14 +19,11 @@ class Products:
 
     def are_right(self, paths: Iterable[Path], made_from: Digest) -> bool:
         """Whether each of some files was written from this, and nobody touched it since."""
-        wanted = [_row(path, made_from) for path in paths]
-        there = set(
-            self._state.read_among(
-                f"SELECT {_COLUMNS} FROM products WHERE path IN ({{}})",  # noqa: S608 - constants
-                [str(row[0]) for row in wanted if row is not None],
-            )
-        )
-        return all(row in there for row in wanted)
+        return all((row := _row(path, made_from)) is not None and self._has(row) for path in paths)
+
+    def _has(self, row: tuple[str | int, ...]) -> bool:
+        rows = self._state.read(f"SELECT {_COLUMNS} FROM products WHERE path = ?", row[:1])  # noqa: S608 - a constant
+        return rows == [row]
 
     def note(self, paths: Iterable[Path], made_from: Digest) -> None:
         """Note what files were written from just now.

@@ -9,7 +9,7 @@ import orjson
 
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
-from runner.store.state import Cell, State
+from runner.store.state import Cell, State, in_groups
 
 _COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw"
 
@@ -50,8 +50,12 @@ class Results:
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give what is known of these keys; whether the blob is still there is another question."""
-        rows = self._state.read_among(f"SELECT {_COLUMNS} FROM results WHERE key IN ({{}})", keys)  # noqa: S608 - constants
-        return {cast("ActionKey", row[0]): _known(row) for row in rows}
+        found: dict[ActionKey, Known] = {}
+        for some in in_groups(keys):
+            marks = ", ".join("?" * len(some))
+            rows = self._state.read(f"SELECT {_COLUMNS} FROM results WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
+            found.update((ActionKey(str(row[0])), _known(row)) for row in rows)
+        return found
 
     def keep(self, key: ActionKey, known: Known) -> None:
         """Remember a result; an earlier one of the same key is replaced, its blob stays until gc.
@@ -102,8 +106,12 @@ class Results:
 
     def encodings(self, keys: Iterable[Digest]) -> dict[Digest, Digest]:
         """Give the digests that outputs encoded in these ways had, of those that were encoded before."""
-        rows = self._state.read_among("SELECT key, digest FROM encodings WHERE key IN ({})", keys)
-        return {Digest(str(key)): Digest(str(digest)) for key, digest in rows}
+        found: dict[Digest, Digest] = {}
+        for some in in_groups(keys):
+            marks = ", ".join("?" * len(some))
+            rows = self._state.read(f"SELECT key, digest FROM encodings WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
+            found.update((Digest(str(key)), Digest(str(digest))) for key, digest in rows)
+        return found
 
     def keep_encoding(self, key: Digest, digest: Digest) -> None:
         """Remember what came out of encoding an output.

@@ -15,10 +15,11 @@ from runner.store.sqlite_errors import is_busy, not_writable, to_store_error
 
 Cell: TypeAlias = str | int | float | None
 T = TypeVar("T")
+Text = TypeVar("Text", bound=str)
 
+_AT_ONCE = 500
 _BUSY_TIMEOUT_MS = 500
 _PATIENCE_S = 60.0
-_KEYS_AT_ONCE = 500
 
 
 class State:
@@ -43,21 +44,6 @@ class State:
             StoreError: the database is damaged, or stayed locked for a minute.
         """
         return self._patiently(lambda: self._connection.execute(query, parameters).fetchall())
-
-    def read_among(self, query: str, keys: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
-        """Give the rows of a query over many keys, each asked for once.
-
-        Args:
-            query: With ``{}`` where the keys go, as in ``WHERE key IN ({})``.
-            keys: Of any number.
-
-        Raises:
-            StoreError: as ``read``.
-        """
-        distinct = list(dict.fromkeys(keys))
-        for start in range(0, len(distinct), _KEYS_AT_ONCE):
-            some = distinct[start : start + _KEYS_AT_ONCE]
-            yield from self.read(query.format(", ".join("?" * len(some))), some)
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         """Carry out a change in one short transaction; it is on the disk when this returns.
@@ -126,6 +112,13 @@ def open_state_for_reading(path: Path) -> State:
         return _opened(":memory:", str(path), writable=False)
     address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     return patiently(str(path), lambda: _opened_as_it_stands(address, path))
+
+
+def in_groups(values: Iterable[Text]) -> Iterator[list[Text]]:
+    """Split values, each once, into groups that a query may name."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _AT_ONCE):
+        yield distinct[start : start + _AT_ONCE]
 
 
 def patiently(name: str, attempt: Callable[[], T]) -> T:
