@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 from textwrap import dedent
 
+STEPS = 2
 PHOTO_SIDE_PX = 8
 _MADE_AT_S = 1_750_000_000
 """Long ago: the digest of a file that changed within the last two seconds is not remembered."""
@@ -44,7 +45,7 @@ def write_project(root: Path, photos: int, *, paid: bool) -> Path:
     (root / "runner.toml").write_text("")
     for number in range(photos):
         photo = root / "photos" / f"p{number:06}.png"
-        photo.write_bytes(_png(number))
+        photo.write_bytes(png(number, PHOTO_SIDE_PX))
         os.utime(photo, (_MADE_AT_S, _MADE_AT_S))
     recipe = root / "recipes" / "batch.yaml"
     recipe.write_text(_recipe(paid=paid))
@@ -66,11 +67,11 @@ def _recipe(*, paid: bool) -> str:
     return head + (_PAID if paid else _FREE) + tail
 
 
-def _png(number: int) -> bytes:
-    """Draw a picture of one color, written by hand because an image library takes a minute for 100,000."""
+def png(number: int, side_px: int) -> bytes:
+    """Draw a square of one color, written by hand because an image library takes a minute for 100,000."""
     color = bytes((number & 255, number >> 8 & 255, number >> 16))
-    header = struct.pack(">IIBBBBB", PHOTO_SIDE_PX, PHOTO_SIDE_PX, 8, 2, 0, 0, 0)
-    rows = (b"\0" + color * PHOTO_SIDE_PX) * PHOTO_SIDE_PX
+    header = struct.pack(">IIBBBBB", side_px, side_px, 8, 2, 0, 0, 0)
+    rows = (b"\0" + color * side_px) * side_px
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks

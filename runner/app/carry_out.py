@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,9 +13,10 @@ from runner.app.draw_ahead import drawing_ahead
 from runner.app.interrupts import interrupts
 from runner.app.lock_file import LockUpdate, write_results
 from runner.app.outbox import Outbox, sending
-from runner.app.report import default_report, write_report
+from runner.app.standing import default_report, lock_made_from, made_from, report_files
 from runner.app.transfer import Meter
 from runner.catalog.card import ModelCard
+from runner.core.digest import Digest
 from runner.core.errors import ExitCode
 from runner.core.event import Event
 from runner.core.money import Money
@@ -28,7 +29,7 @@ from runner.providers.base import Provider
 from runner.providers.cores import available_cores
 from runner.providers.pool import WorkerPool
 from runner.providers.shelf import KEPT_BYTES
-from runner.report.summary import RunSummary, summarize
+from runner.report.closing import Closing, Course, closing_of
 from runner.store.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -72,38 +73,70 @@ class RunDone:
 
     Attributes:
         report: The report's page.
+        is_report_kept: Whether it is that of an earlier run, which did what this one found done.
+        root: Of the project.
         warning: Why results of it are not in the cache remote; empty where all are, or there is none.
     """
 
     exit_code: ExitCode
-    summary: RunSummary
+    closing: Closing
     report: Path
+    is_report_kept: bool
+    root: Path
     warning: str = ""
 
 
 def carry_out(assignment: Assignment) -> RunDone:
-    """Execute a plan and write its report.
+    """Execute a plan, and write its report and lock file where they do not stand there already.
 
     Raises:
         Refused: a provider cannot be bought from, another process carries out the same run, or applied the same saved
             plan; nothing was done.
         StoreError: the state, the report or the lock file cannot be written.
     """
-    plan = assignment.plan
-    root = Path(plan.root)
-    with open_store(root) as store, sending(assignment.remote, plan, store) as outbox:
-        exit_code = asyncio.run(_execute(assignment, store, outbox))
+    root, course = Path(assignment.plan.root), Course()
+    with open_store(root) as store, sending(assignment.remote, assignment.plan, store) as outbox:
+        exit_code = asyncio.run(_execute(assignment, store, outbox, course))
         with without_collector():
-            summary = summarize(store.ledger.events(assignment.run.run_id))
-            page = write_report(summary, store, root, _report_folder(assignment))
-        if assignment.lock is not None:
-            write_results(assignment.lock, plan, assignment.cards, store)
+            done = _conclude(assignment, exit_code, course, store)
         is_over = exit_code != ExitCode.INTERRUPTED
         warning = outbox.close(assignment.meter) if is_over else outbox.give_up()
-    return RunDone(exit_code=exit_code, summary=summary, report=page, warning=warning)
+    return replace(done, warning=warning)
 
 
-async def _execute(assignment: Assignment, store: Store, outbox: Outbox) -> ExitCode:
+def _conclude(assignment: Assignment, exit_code: ExitCode, course: Course, store: Store) -> RunDone:
+    """Write the report and the lock file; what was written from the same before, and was not touched, is right."""
+    plan, root, products = assignment.plan, Path(assignment.plan.root), store.products
+    folder = _report_folder(assignment)
+    source = made_from(plan, course.results)
+    is_kept = not course.has_changed and products.are_right(report_files(folder), source)
+    closing = course.closing(plan) if is_kept else _report(assignment, folder, store)
+    if not is_kept and exit_code == ExitCode.DONE:
+        products.note(report_files(folder), source)
+    if assignment.lock is not None:
+        _write_lock(assignment.lock, assignment, source, store)
+    return RunDone(
+        exit_code=exit_code, closing=closing, report=folder / "index.html", is_report_kept=is_kept, root=root
+    )
+
+
+def _report(assignment: Assignment, folder: Path, store: Store) -> Closing:
+    from runner.app.report import write_report
+    from runner.report.summary import summarize
+
+    summary = summarize(store.ledger.events(assignment.run.run_id))
+    write_report(summary, store, Path(assignment.plan.root), folder)
+    return closing_of(summary)
+
+
+def _write_lock(update: LockUpdate, assignment: Assignment, source: Digest, store: Store) -> None:
+    how = lock_made_from(source, update)
+    if not store.products.are_right([update.path], how):
+        write_results(update, assignment.plan, assignment.cards, store)
+        store.products.note([update.path], how)
+
+
+async def _execute(assignment: Assignment, store: Store, outbox: Outbox, course: Course) -> ExitCode:
     plan, policy, stop = assignment.plan, assignment.policy, StopSignal()
     with WorkerPool(min(policy.jobs, available_cores()), KEPT_BYTES) as pool:
         means = Means(
@@ -117,7 +150,12 @@ async def _execute(assignment: Assignment, store: Store, outbox: Outbox) -> Exit
                 await _look_ahead(name, provider, plan, store)
             with assignment.progress(plan) as listener, interrupts(stop):
                 async with drawing_ahead(plan, pool, store.blobs, _report_folder(assignment)) as ahead:
-                    emit = ahead.after(outbox.after(listener))
+                    tell = ahead.after(outbox.after(listener))
+
+                    def emit(event: Event) -> None:
+                        course.add(event)
+                        tell(event)
+
                     doors = Doors(store=store, pool=pool, providers=providers, emit=emit)
                     return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
 

@@ -10,7 +10,6 @@ import orjson
 from runner.app.replace_file import replace_file
 from runner.app.report_pictures import ProjectSources, draw_in_memory, write_full, write_pictures
 from runner.core.errors import StoreError, UsageError
-from runner.plan.plan import Plan
 from runner.report.document import run_document
 from runner.report.html import render_html
 from runner.report.junit import render_junit
@@ -62,11 +61,6 @@ def write_report(summary: RunSummary, store: Store, root: Path, folder: Path, ma
         hint = f"the results are kept; write it again: runner report {summary.run_id} -o DIR"
         raise StoreError("report-not-written", message, hint=hint) from error
     return folder / "index.html"
-
-
-def default_report(root: Path, plan: Plan) -> Path:
-    """Where a recipe's report stands."""
-    return root / (plan.report_dir or f"reports/{plan.recipe.name}")
 
 
 def _beside(summary: RunSummary, sources: ProjectSources, folder: Path, manner: ReportManner) -> str:

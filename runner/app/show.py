@@ -7,8 +7,9 @@ from runner.app.fresh import refuse_edited, refuse_stale, refuse_used, root_of
 from runner.app.past import RUNS_LOOKED_AT, is_of_recipe
 from runner.app.plan_file import SavedPlan
 from runner.app.project import Problems
-from runner.app.report import AS_USUAL, ReportManner, default_report, write_report
+from runner.app.report import AS_USUAL, ReportManner, write_report
 from runner.app.runs import find_run
+from runner.app.standing import default_report
 from runner.core.errors import RunnerError, UsageError
 from runner.report.since import Since, since
 from runner.report.summary import RunSummary, summarize

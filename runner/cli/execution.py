@@ -93,18 +93,29 @@ def meter_of(console: Console) -> "Meter":
 
 def tell_end(console: Console, done: "RunDone", format_name: str) -> None:
     """Print how a run ended, and end with its exit code."""
-    from runner.cli.render.runs import run_text
-    from runner.report.document import run_document
-
     if format_name == "json":
-        console.json(run_document(done.summary))
+        _tell_all(console, done)
     else:
-        console.result(run_text(done.summary, console.paint(sys.stdout)))
-        console.result(f"report    {_shown(done.report)}")
+        _tell_figures(console, done)
     if done.warning:
         console.note(f"warning: {done.warning}")
     if done.exit_code:
         raise click.exceptions.Exit(int(done.exit_code))
+
+
+def _tell_figures(console: Console, done: "RunDone") -> None:
+    from runner.cli.render.runs import run_text
+
+    console.result(run_text(done.closing, console.paint(sys.stdout)))
+    kept = ", as it was: nothing has changed" if done.is_report_kept else ""
+    console.result(f"report    {_shown(done.report)}{kept}")
+
+
+def _tell_all(console: Console, done: "RunDone") -> None:
+    from runner.app.show import read_run
+    from runner.report.document import run_document
+
+    console.json(run_document(read_run(done.root, done.closing.run_id)))
 
 
 def _shown(path: "os.PathLike[str]") -> str:

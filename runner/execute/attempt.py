@@ -78,15 +78,15 @@ async def attempt(action: Action, bench: Bench) -> Outcome:
         known = (await store.scribe.call(store.lookup, [action.key])).get(action.key)
         if known is None:
             return await _do(action, bench)
-        await bench.journal.record([reused(action, known)])
+        await bench.journal.record([reused(action, known, now_text())])
         return Done(known)
     finally:
         await store.scribe.call(store.leases.release, lease)
 
 
-def reused(action: Action, known: Known) -> ActionReused:
+def reused(action: Action, known: Known, at: str) -> ActionReused:
     """Say that an earlier result serves."""
-    return ActionReused(at=now_text(), key=action.key, artifact=known.artifact, details=known.details)
+    return ActionReused(at=at, key=action.key, artifact=known.artifact, details=known.details)
 
 
 async def _do(action: Action, bench: Bench) -> Done | ActionFailed | ActionInDoubt | Stopped:

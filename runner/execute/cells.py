@@ -18,14 +18,18 @@ class Cells:
     The outputs of a cell wait for all of its checks: those of a failed cell are never given out, and those of one in
     quarantine under another path.
 
+    Args:
+        plan: Whose cells they are.
+        passed: Further cells, of which nothing is left to be done.
+
     Attributes:
         failed: Cells whose outputs are not written, because a check failed.
         ended: Each cell all of whose actions came to an end, and whether it passed: all succeeded, no check failed.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, passed: Iterable[str]) -> None:
         self.failed: set[str] = set()
-        self.ended: dict[str, bool] = {}
+        self.ended: dict[str, bool] = dict.fromkeys(passed, True)
         self._quarantined: set[str] = set()
         self._incomplete: set[str] = set()
         self._cells = {action.key: action.cells for action in plan.actions}

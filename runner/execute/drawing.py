@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from runner.core.errors import RunnerError
+from runner.execute.clock import now_text
 from runner.execute.draws import can_redraw, first_place, place_of_draw
 from runner.execute.judging import Judge, Verdict, as_events, judge
 from runner.execute.making import Made
@@ -43,7 +44,7 @@ async def draw_result(action: Action, studio: Studio, effort: Effort) -> Made:
         except RunnerError as error:
             drawn = _with_note(drawn, f"draw {number} failed: {error.message}")
             break
-        await studio.trier.journal.record(as_events(verdicts, action, drawn.known.draw))
+        await studio.trier.journal.record(as_events(verdicts, action, drawn.known.draw, now_text()))
         drawn = further
     store = studio.trier.works.store
     await store.scribe.call(store.results.keep, action.key, drawn.known)

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 
 from runner.catalog.lock_lines import LockedAction
 from runner.core.event import ResultDrifted
-from runner.execute.clock import now_text
 from runner.plan.locking import Result, drifted_from
 from runner.plan.plan import Action
 from runner.store.results import Known
 
 
-def drift_of(action: Action, known: Known, locked: Sequence[LockedAction]) -> list[ResultDrifted]:
+def drift_of(action: Action, known: Known, locked: Sequence[LockedAction], at: str) -> list[ResultDrifted]:
     """Compare a result with what is locked of its action; nothing where it is the same, or not locked."""
     before = drifted_from(locked, result_of(known))
     if before is None:
         return []
     drifted = ResultDrifted(
-        at=now_text(),
+        at=at,
         key=action.key,
         digest=known.artifact.digest,
         locked_digest=before.result,

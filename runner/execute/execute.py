@@ -60,8 +60,8 @@ async def _carry_out(order: Order) -> ExitCode:
     await journal.record([_started(run)])
     await journal.record(await asyncio.to_thread(untold_charges, store.purchases.charges(run.run_id), earlier))
     known = await asyncio.to_thread(store.lookup, [action.key for action in order.plan.actions])
-    workshop = open_workshop(order, known, earlier, journal)
-    await _settle(order.plan, workshop)
+    workshop = await asyncio.to_thread(open_workshop, order, known, earlier, journal)
+    await _record_certain(order.plan, workshop)
     await mind_gate(workshop)
     await work_in_parallel(workshop, order.policy.jobs, order.stop)
     return await _finish(run.run_id, workshop, order.stop)
@@ -77,11 +77,13 @@ def _started(run: Run) -> RunStarted:
     )
 
 
-async def _settle(plan: Plan, workshop: Workshop) -> None:
+async def _record_certain(plan: Plan, workshop: Workshop) -> None:
     """Record what is certain before anything starts: reuse, what is blocked, what is gone."""
-    known, batch = workshop.known, workshop.batch
-    await workshop.journal.record([reused(action, known[action.key]) for action in plan.actions if action.key in known])
-    for action in plan.actions:
+    known, batch, at = workshop.known, workshop.batch, now_text()
+    there = [action for action in plan.actions if action.key in known]
+    await workshop.journal.record([reused(action, known[action.key], at) for action in there])
+    await workshop.journal.record(workshop.settled.events)
+    for action in workshop.rest.actions:
         if not batch.is_open(action.key):
             continue
         if action.decision == "blocked":

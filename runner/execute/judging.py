@@ -10,7 +10,6 @@ from runner.core.digest import ActionKey, Digest, Json, digest_json
 from runner.core.errors import RunnerError
 from runner.core.event import CheckMeasured
 from runner.execute.checks import NEEDS_BEFORE, measure_check
-from runner.execute.clock import now_text
 from runner.execute.draws import raw_key_of_draw
 from runner.execute.inputs import Source, draw, read_input
 from runner.execute.measuring import in_words
@@ -90,11 +89,39 @@ async def judge(action: Action, known: Known, with_: Judge) -> list[Verdict]:
     return verdicts
 
 
-def as_events(verdicts: Sequence[Verdict], action: Action, draw_number: int) -> list[CheckMeasured]:
+def verdicts_before(
+    actions: Mapping[ActionKey, Action], known: Mapping[ActionKey, Known], with_: Judge
+) -> dict[ActionKey, list[Verdict]]:
+    """Give the verdicts on results all of whose checks were measured before, without measuring any.
+
+    Args:
+        actions: Of the plan, by key.
+        known: The results that are there.
+        with_: What would be measured with.
+    """
+    judged = [actions[key] for key in with_.checks if key in known]
+    raw = _raw_before(judged, known, with_)
+    subjects = {
+        action.key: [_subject_key(check, action, known, raw, with_.source) for check in with_.checks[action.key]]
+        for action in judged
+    }
+    measured = with_.store.measurements.lookup(key for keys in subjects.values() for key in keys if key is not None)
+    return {
+        action_key: [
+            Verdict(check=check, measurement=measured[key])
+            for check, key in zip(with_.checks[action_key], keys, strict=True)
+            if key is not None
+        ]
+        for action_key, keys in subjects.items()
+        if all(key in measured for key in keys)
+    }
+
+
+def as_events(verdicts: Sequence[Verdict], action: Action, draw_number: int, at: str) -> list[CheckMeasured]:
     """Say what was measured."""
     return [
         CheckMeasured(
-            at=now_text(),
+            at=at,
             cell=verdict.check.cell,
             step=verdict.check.step,
             key=action.key,
@@ -119,6 +146,32 @@ def _message(verdict: Verdict, action: Action) -> str:
 
 
 _NOT_REDRAWN = "not drawn again: a local engine gives the same result each time"
+
+
+def _raw_before(
+    judged: Sequence[Action], known: Mapping[ActionKey, Known], with_: Judge
+) -> Mapping[ActionKey, Artifact]:
+    """Find the providers' own results that some checks look at, by the key they are kept under."""
+    wanted = [
+        raw_key_of_draw(action, known[action.key].draw)
+        for action in judged
+        if action.paste_back is not None and any(check.measure == "raw" for check in with_.checks[action.key])
+    ]
+    return {key: found.artifact for key, found in with_.store.results.lookup(wanted).items()}
+
+
+def _subject_key(
+    check: Check,
+    action: Action,
+    known: Mapping[ActionKey, Known],
+    raw: Mapping[ActionKey, Artifact],
+    source: Source,
+) -> Digest | None:
+    """Digest all that decides what a check says of a result that is there; None where that is not known."""
+    result = known[action.key]
+    is_raw = check.measure == "raw" and action.paste_back is not None
+    after = raw.get(raw_key_of_draw(action, result.draw)) if is_raw else result.artifact
+    return None if after is None else _key(check, _digest_before(action, source), after, source)
 
 
 async def _remembered(

@@ -1,23 +1,26 @@
 """Writes outputs; one that is already right is left alone."""
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+import os
+import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, Digest, Json, digest_bytes, digest_json
+from runner.core.digest import ActionKey, Digest, digest_bytes
 from runner.core.errors import RunnerError
 from runner.core.event import OutputFailed, OutputWritten
 from runner.execute.clock import now_text
+from runner.execute.encoding import encoding_key, saving_of
 from runner.execute.inputs import Source, read_input
-from runner.execute.marks import source_type
 from runner.execute.pixels import Saving, keep_coded, save_as
-from runner.execute.targets import target_of, write_output
+from runner.execute.targets import Targets, write_output
 from runner.plan.plan import Action, InputImage, MaskImage, Output, Plan, StepSource
 from runner.providers.base import Picture
-from runner.store.files import FileStamp, SeenFile, take_stamp
+from runner.store.files import FileStamp, SeenFile, stamp_of
 from runner.store.store import Store
 
 OutputEvent: TypeAlias = OutputWritten | OutputFailed
@@ -36,7 +39,7 @@ class Press:
     store: Store
     source: Source
     actions: Mapping[ActionKey, Action]
-    protected: Mapping[str, Path]
+    protected: Mapping[str, str]
     token: str
 
 
@@ -46,9 +49,31 @@ async def write_one(output: Output, artifact: Artifact, press: Press) -> OutputE
         right = await _make_right(output, artifact, press)
     except RunnerError as error:
         return OutputFailed(at=now_text(), cell=output.cell, path=output.path, code=error.code, message=error.message)
-    return OutputWritten(
-        at=now_text(), cell=output.cell, path=output.path, digest=right.digest, unchanged=right.unchanged
-    )
+    return _written(output, right, now_text())
+
+
+def find_right(
+    outputs: Sequence[Output], results: Mapping[ActionKey, Artifact], press: Press, at: str
+) -> list[OutputWritten | None]:
+    """Look which outputs are right already, all at once.
+
+    Args:
+        outputs: Which; their results are there.
+        results: Of all actions that are done.
+        press: What they would be written with.
+        at: When that is said to be known.
+
+    Returns:
+        What there is to tell of each that is right; None of the others: they are to be written, or that fails.
+    """
+    targets = Targets(press.source.root, press.protected)
+    spots: list[_Spot] = []
+    for output in outputs:
+        with contextlib.suppress(RunnerError):  # said when it is written
+            spots.append(_spot(output, results[output.key], targets, press))
+    looks = zip(spots, _look(spots, press.store), strict=True)
+    right = {spot.output.path: look.right for spot, look in looks if look.right is not None}
+    return [_written(output, right[output.path], at) if output.path in right else None for output in outputs]
 
 
 def paths_read(plan: Plan) -> set[str]:
@@ -72,29 +97,60 @@ class _Right:
     unchanged: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _There:
-    """What stood at the place before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where an output goes, and what stands there.
 
-    stamp: FileStamp
-    digest: Digest
+    Attributes:
+        saving: How it is to be saved.
+        key: Of saving this picture so.
+        stamp: Of the file that stands there; None where there is none, or a link.
+    """
+
+    output: Output
+    artifact: Artifact
+    target: str
+    saving: Saving
+    key: Digest
+    stamp: FileStamp | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at a spot found.
+
+    Attributes:
+        standing: The digest of what stands there; None where nothing does, or it cannot be read.
+        wanted: The digest of what should; None where that was never made.
+    """
+
+    standing: Digest | None
+    wanted: Digest | None
+
+    @property
+    def right(self) -> _Right | None:
+        """What stands there, where nothing else should."""
+        if self.standing is None or self.standing != self.wanted:
+            return None
+        return _Right(self.standing, unchanged=True)
+
+
+def _written(output: Output, right: _Right, at: str) -> OutputWritten:
+    return OutputWritten(at=at, cell=output.cell, path=output.path, digest=right.digest, unchanged=right.unchanged)
 
 
 async def _make_right(output: Output, artifact: Artifact, press: Press) -> _Right:
-    saving = _saving(output, press)
-    key = _encoding_key(output, artifact, saving)
-    target = await asyncio.to_thread(target_of, press.source.root, output.path, press.protected)
-    there = await asyncio.to_thread(_look, target, press.store)
-    if there is not None and there.digest == await press.store.scribe.call(press.store.results.encoding, key):
-        seen = replace(artifact, digest=there.digest, media_type=output.media_type, size_bytes=there.stamp.size_bytes)
-        await press.store.scribe.call(press.store.files.remember, [SeenFile(target, there.stamp, seen)])
-        return _Right(there.digest, unchanged=True)
-    content = await _content(output, artifact, saving, press)
-    digest, before = digest_bytes(content), there.digest if there is not None else None
-    if digest != before:
-        await asyncio.to_thread(write_output, target, content, token=press.token)
-    await press.store.scribe.call(press.store.results.keep_encoding, key, digest)
-    return _Right(digest, unchanged=digest == before)
+    targets = Targets(press.source.root, press.protected)
+    spot = await asyncio.to_thread(_spot, output, artifact, targets, press)
+    (look,) = await asyncio.to_thread(_look, [spot], press.store)
+    if look.right is not None:
+        return look.right
+    content = await _content(output, artifact, spot.saving, press)
+    digest = digest_bytes(content)
+    if digest != look.standing:
+        await asyncio.to_thread(write_output, Path(spot.target), content, token=press.token)
+    await press.store.scribe.call(press.store.results.keep_encoding, spot.key, digest)
+    return _Right(digest, unchanged=digest == look.standing)
 
 
 async def _content(output: Output, artifact: Artifact, saving: Saving, press: Press) -> bytes:
@@ -105,32 +161,54 @@ async def _content(output: Output, artifact: Artifact, saving: Saving, press: Pr
     return await press.source.pool.run(save_as, result, metadata_from, saving) if coded is None else coded
 
 
-def _saving(output: Output, press: Press) -> Saving:
-    stored = press.actions[output.key].params.get("quality")
-    return Saving(
-        media_type=output.media_type,
-        quality=output.quality,
-        stored_quality=stored if isinstance(stored, int) else None,
-        keep=output.keep,
-        mark=source_type(output.key, press.actions) if output.mark else None,
+def _spot(output: Output, artifact: Artifact, targets: Targets, press: Press) -> _Spot:
+    """Find out where an output goes; as ``Targets.of`` raises."""
+    target, saving = targets.of(output.path), saving_of(output, press.actions)
+    return _Spot(
+        output=output,
+        artifact=artifact,
+        target=target,
+        saving=saving,
+        key=encoding_key(output, artifact, saving),
+        stamp=_stamp(target),
     )
 
 
-def _encoding_key(output: Output, artifact: Artifact, saving: Saving) -> Digest:
-    source = None if output.source is None else output.source.artifact.digest
-    keep: list[Json] = [*sorted(saving.keep)]
-    how: list[Json] = [saving.media_type, saving.quality, keep, saving.mark]
-    return digest_json("encoding/1", [artifact.digest, source, how])
-
-
-def _look(target: Path, store: Store) -> _There | None:
-    """Digest what stands at a path, without reading it where it is known; None where there is no file, or a link."""
-    if target.is_symlink() or not target.is_file():
-        return None
+def _stamp(target: str) -> FileStamp | None:
     try:
-        stamp = take_stamp(target)
-        known = store.files.get(target, stamp)
-        digest = known.digest if known is not None else digest_bytes(target.read_bytes())
+        status = os.lstat(target)
     except OSError:
-        return None  # what cannot be read cannot be right: it is written anew, and that says what is wrong
-    return _There(stamp, digest)
+        return None
+    return stamp_of(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def _look(spots: Sequence[_Spot], store: Store) -> list[_Look]:
+    """Digest what stands at some spots, without reading what is known, and say what should stand there."""
+    seen = store.files.lookup(spot.target for spot in spots if spot.stamp is not None)
+    known = {spot.target: seen[spot.target][1].digest for spot in spots if _is_as_seen(spot, seen)}
+    read = {spot.target: digest for spot in spots if spot.target not in known and (digest := _read_digest(spot))}
+    wanted = store.results.encodings(spot.key for spot in spots)
+    standing = known | read
+    looks = [_Look(standing.get(spot.target), wanted.get(spot.key)) for spot in spots]
+    right = [spot for spot, look in zip(spots, looks, strict=True) if look.right is not None]
+    store.files.remember(
+        [_seen(spot, spot.stamp, read[spot.target]) for spot in right if spot.stamp is not None and spot.target in read]
+    )
+    return looks
+
+
+def _is_as_seen(spot: _Spot, seen: Mapping[str, tuple[FileStamp, Artifact]]) -> bool:
+    return spot.stamp is not None and spot.target in seen and seen[spot.target][0] == spot.stamp
+
+
+def _seen(spot: _Spot, stamp: FileStamp, digest: Digest) -> SeenFile:
+    artifact = replace(spot.artifact, digest=digest, media_type=spot.output.media_type, size_bytes=stamp.size_bytes)
+    return SeenFile(Path(spot.target), stamp, artifact)
+
+
+def _read_digest(spot: _Spot) -> Digest | None:
+    """Digest what stands at a spot; what cannot be read is not right: to write it anew says what is wrong with it."""
+    try:
+        return None if spot.stamp is None else digest_bytes(Path(spot.target).read_bytes())
+    except OSError:
+        return None

@@ -22,6 +22,7 @@ from runner.execute.outputs import Press, paths_read
 from runner.execute.places import RecipeText
 from runner.execute.retry import Patience, Trier
 from runner.execute.schedule import Schedule
+from runner.execute.settling import Stock, rest_of, settle
 from runner.execute.targets import protect
 from runner.execute.till import Till
 from runner.execute.waits import mask_sources
@@ -36,7 +37,7 @@ from runner.store.wallet import Caps
 def open_workshop(
     order: Order, known: Mapping[ActionKey, Known], earlier: Sequence[Event], journal: Journal
 ) -> Workshop:
-    """Set up what the workers need.
+    """Set up what the workers need, and find out what is left for them to do.
 
     Args:
         order: What is to be carried out.
@@ -45,28 +46,36 @@ def open_workshop(
         journal: Of this run.
     """
     plan, results = order.plan, {key: result.artifact for key, result in known.items()}
-    cells = Cells(plan)
+    source = Source(root=Path(plan.root), blobs=order.doors.store.blobs, pool=order.doors.pool, results=results)
+    judge = Judge(store=order.doors.store, source=source, checks=_by_key(plan.checks))
+    press = _press(order, source)
+    settled = settle(plan, Stock(known=known, locked=order.run.locked), judge, press, now_text())
+    rest = rest_of(plan, settled.cells)
+    cells = Cells(rest, passed=settled.cells)
     gate = GateKeeper(plan, cells.ended)
     batch = Batch(
-        Schedule(plan.actions, known, gate.first_keys(plan), mask_sources(plan)),
+        Schedule(rest.actions, known, gate.first_keys(rest), mask_sources(rest)),
         results,
         stop=order.stop,
         on_failure=order.policy.on_failure,
     )
-    source = Source(root=Path(plan.root), blobs=order.doors.store.blobs, pool=order.doors.pool, results=batch.results)
     return Workshop(
         batch=batch,
-        bench=_bench(order, source, batch, earlier, journal),
+        bench=_bench(order, source, judge, batch, earlier, journal),
         cells=cells,
         gate=gate,
-        press=_press(order, source),
+        press=press,
         journal=journal,
         known=known,
+        settled=settled,
+        rest=rest,
         locked=order.run.locked,
     )
 
 
-def _bench(order: Order, source: Source, batch: Batch, earlier: Sequence[Event], journal: Journal) -> Bench:
+def _bench(
+    order: Order, source: Source, judge: Judge, batch: Batch, earlier: Sequence[Event], journal: Journal
+) -> Bench:
     store, plan = order.doors.store, order.plan
     works = Works(
         store=store,
@@ -80,7 +89,7 @@ def _bench(order: Order, source: Source, batch: Batch, earlier: Sequence[Event],
     return Bench(
         studio=Studio(
             trier=Trier(works=works, journal=journal, patience=patience),
-            judge=Judge(store=store, source=source, checks=_by_key(plan.checks)),
+            judge=judge,
         ),
         attempts=Counter(event.key for event in earlier if isinstance(event, ActionStarted)),
         recipe=RecipeText(plan.recipe.path, order.run.recipe_text),

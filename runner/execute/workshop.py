@@ -17,8 +17,9 @@ from runner.execute.gate import GateKeeper
 from runner.execute.journal import Journal
 from runner.execute.judging import as_events, judge
 from runner.execute.outputs import Press, write_one
+from runner.execute.settling import Settled
 from runner.execute.stop import StopSignal
-from runner.plan.plan import Action, Output
+from runner.plan.plan import Action, Output, Plan
 from runner.store.leases import LEASE_S, Leases
 from runner.store.results import Known
 
@@ -33,6 +34,8 @@ class Workshop:
 
     Attributes:
         known: The results that were there from the start.
+        settled: The cells of which nothing is left to be done.
+        rest: The plan without them.
         locked: What the recipe's lock file held before.
     """
 
@@ -43,6 +46,8 @@ class Workshop:
     press: Press
     journal: Journal
     known: Mapping[ActionKey, Known]
+    settled: Settled
+    rest: Plan
     locked: Mapping[ActionKey, tuple[LockedAction, ...]]
 
 
@@ -116,8 +121,8 @@ async def _do(action: Action, workshop: Workshop, group: asyncio.TaskGroup) -> N
 async def _accept(action: Action, known: Known, workshop: Workshop) -> None:
     """Take a result: measure its checks, write what waited for it, let go on what builds upon it."""
     verdicts = await judge(action, known, workshop.bench.studio.judge)
-    await workshop.journal.record(drift_of(action, known, workshop.locked.get(action.key, ())))
-    await workshop.journal.record(as_events(verdicts, action, known.draw))
+    await workshop.journal.record(drift_of(action, known, workshop.locked.get(action.key, ()), now_text()))
+    await workshop.journal.record(as_events(verdicts, action, known.draw, now_text()))
     ready = workshop.cells.succeed(action.key, verdicts)
     if any(verdict.has_failed for verdict in verdicts):
         await workshop.batch.note_failed_check()

@@ -44,7 +44,7 @@ def state_reason(
     """Say in one sentence why a run is in its state."""
     match state:
         case "succeeded":
-            return _done(len(cells))
+            return all_done(len(cells))
         case "failed":
             return gate_text(gate) if gate else _failures(actions, cells) + _doubts(cells)
         case "refused":
@@ -54,6 +54,13 @@ def state_reason(
             return f"it stopped with {left} of {_count(len(actions), 'action')} to go"
         case never:
             assert_never(never)
+
+
+def all_done(cells: int) -> str:
+    """Say that a run succeeded, of how many cells."""
+    if cells < 2:
+        return "its one cell is done" if cells else "there was nothing to do"
+    return f"all {cells} cells are done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +105,6 @@ def _problems(cell: CellSummary) -> Iterator[_Problem]:
                 cell=cell.cell.id,
                 message=f"{output.path}: {output.error}",
             )
-
-
-def _done(cells: int) -> str:
-    if cells < 2:
-        return "its one cell is done" if cells else "there was nothing to do"
-    return f"all {cells} cells are done"
 
 
 def _check_problem(check: CheckSummary) -> _Problem:

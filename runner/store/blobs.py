@@ -5,13 +5,16 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.digest import Digest, digest_bytes, parse_digest
 from runner.core.errors import StoreError
+
+_WORTH_LISTING = 8
+"""Blobs of one folder: to look for more of them one by one takes longer than to list it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,19 @@ class BlobStore:
     def contains(self, digest: Digest) -> bool:
         """Say whether a blob is there, by its name alone."""
         return self.path(digest).is_file()
+
+    def among(self, digests: Iterable[Digest]) -> set[Digest]:
+        """Say which blobs are there, by their names alone; of many, each folder is listed once."""
+        by_folder: dict[str, set[Digest]] = {}
+        for digest in digests:
+            by_folder.setdefault(digest[:2], set()).add(digest)
+        found: set[Digest] = set()
+        for folder, wanted in by_folder.items():
+            if len(wanted) < _WORTH_LISTING:
+                found.update(filter(self.contains, wanted))
+            else:
+                found |= wanted & _file_names(self._blobs / folder)
+        return found
 
     def digests(self) -> Iterator[Digest]:
         """Give the digest of every blob, in order."""
@@ -195,6 +211,14 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _file_names(folder: Path) -> set[Digest]:
+    try:
+        with os.scandir(folder) as entries:
+            return {Digest(entry.name) for entry in entries if entry.is_file()}
+    except FileNotFoundError:
+        return set()
 
 
 def _holds(path: Path, digest: Digest) -> bool:

@@ -40,7 +40,11 @@ def take_stamp(path: Path | str) -> FileStamp:
     Raises:
         OSError: it is not there or cannot be looked at.
     """
-    status = os.stat(path)  # noqa: PTH116 - a Path each takes longer
+    return stamp_of(os.stat(path))  # noqa: PTH116 - a Path each takes longer
+
+
+def stamp_of(status: os.stat_result) -> FileStamp:
+    """Take the stamp of a file that was looked at."""
     return FileStamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 

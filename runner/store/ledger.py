@@ -1,18 +1,26 @@
 """The ledger: the events of every run, in order, never changed."""
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated, Literal, cast
 
-from pydantic import ValidationError
+import orjson
+from pydantic import Field, TypeAdapter, ValidationError
 
 from runner.core.digest import Json
 from runner.core.errors import Refused, StoreError
 from runner.core.event import Event, RunFinished, RunStarted, RunState
 from runner.store.event_json import event_adapter, read_event
 from runner.store.leases import Leases
+from runner.store.pieces import in_pieces, keep_document, keep_piece, read_kept_document, read_piece
 from runner.store.state import State
+
+_KEPT = "kept"
+_MANY = '{"pieces":'
+_FEWEST_TOGETHER = 16
+"""Events of one instant that are worth keeping together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +49,18 @@ class Ledger:
     def append(self, run_id: str, events: Sequence[Event]) -> None:
         """Write events of a run; all of them or none.
 
+        Many of one instant are kept together, and what an earlier run told in the same words is not written again.
+
         Raises:
             Refused: ``plan-used``: one begins the run of a saved plan that was applied before.
             StoreError: the state cannot be written.
         """
-        bodies = [(run_id, event_adapter().dump_json(event).decode()) for event in events]
 
         def change(connection: sqlite3.Connection) -> None:
             for event in events:
-                _fold_into_runs(connection, event)
+                if isinstance(event, RunStarted | RunFinished):
+                    _fold_into_runs(connection, event)
+            bodies = [(run_id, body) for body in _bodies(connection, events)]
             connection.executemany("INSERT INTO events (run_id, body) VALUES (?, ?)", bodies)
 
         self._state.write(change)
@@ -61,7 +72,7 @@ class Ledger:
             StoreError: an event was written by a newer version, or is damaged.
         """
         rows = self._state.read("SELECT number, body FROM events WHERE run_id = ? ORDER BY number", (run_id,))
-        return [_parse_event(cast("int", number), cast("str", body)) for number, body in rows]
+        return [event for number, body in rows for event in self._parse(cast("int", number), str(body))]
 
     def started(self, run_id: str) -> RunStarted | None:
         """Read how a run began, without the rest of its events; None where it is unknown.
@@ -70,7 +81,7 @@ class Ledger:
             StoreError: the event was written by a newer version, or is damaged.
         """
         rows = self._state.read("SELECT number, body FROM events WHERE run_id = ? ORDER BY number LIMIT 1", (run_id,))
-        first = _parse_event(cast("int", rows[0][0]), str(rows[0][1])) if rows else None
+        first = next(self._parse(cast("int", rows[0][0]), str(rows[0][1])), None) if rows else None
         return first if isinstance(first, RunStarted) else None
 
     def runs(self) -> list[RunRow]:
@@ -91,6 +102,30 @@ class Ledger:
         rows = self._state.read("SELECT run_id FROM applied_plans WHERE plan = ?", (saved_plan,))
         return str(rows[0][0]) if rows else None
 
+    def _parse(self, number: int, body: str) -> Iterator[Event]:
+        """Give the events of a row: one, or the many of one instant that it stands for."""
+        try:
+            if body.startswith(_MANY):
+                many = orjson.loads(body)
+                for digest in many["pieces"]:
+                    members = orjson.loads(read_piece(self._state, digest))
+                    yield from _list_adapter().validate_python([{**member, "at": many["at"]} for member in members])
+            else:
+                yield self._with_plan(read_event(body))
+        except ValidationError as error:
+            raise StoreError(
+                "unknown-event",
+                f"event {number} of the ledger cannot be read: {error.errors()[0]['msg']}",
+                hint="it was written by another version of edit-runner",
+            ) from error
+
+    def _with_plan(self, event: Event) -> Event:
+        """Give the start of a run its plan; earlier versions wrote it into the event."""
+        if isinstance(event, RunStarted) and isinstance(event.plan, dict) and (kept := event.plan.get(_KEPT)):
+            at = {name: value for name, value in event.plan.items() if name != _KEPT}
+            return replace(event, plan=at | read_kept_document(self._state, cast("dict[str, Json]", kept)))
+        return event
+
     def _run_row(self, row: Sequence[object]) -> RunRow:
         run_id, state, started_at, finished_at, exit_code = row
         if state is None:
@@ -109,7 +144,29 @@ def run_lease(run_id: str) -> str:
     return f"run:{run_id}"
 
 
-def _fold_into_runs(connection: sqlite3.Connection, event: Event) -> None:
+def _bodies(connection: sqlite3.Connection, events: Sequence[Event]) -> Iterator[str]:
+    """Write events as rows hold them; their long parts are kept as pieces, inside the caller's transaction."""
+    if len(events) >= _FEWEST_TOGETHER and len({event.at for event in events}) == 1:
+        digests = [
+            keep_piece(connection, _list_adapter().dump_json(piece, exclude={"__all__": {"at"}}))
+            for piece in in_pieces(events)
+        ]
+        yield orjson.dumps({"pieces": digests, "at": events[0].at}).decode()
+        return
+    for event in events:
+        yield event_adapter().dump_json(_without_plan(connection, event)).decode()
+
+
+def _without_plan(connection: sqlite3.Connection, event: Event) -> Event:
+    """Keep the plan of a run's start, and let something short stand for it, with the time it was made: that is new."""
+    if not isinstance(event, RunStarted) or not isinstance(event.plan, dict):
+        return event
+    lasting = {name: value for name, value in event.plan.items() if name != "created_at"}
+    made_at = {"created_at": event.plan["created_at"]} if "created_at" in event.plan else {}
+    return replace(event, plan={**made_at, _KEPT: keep_document(connection, lasting)})
+
+
+def _fold_into_runs(connection: sqlite3.Connection, event: RunStarted | RunFinished) -> None:
     """Keep the table of runs what the events say; a run that goes on is not finished any more."""
     match event:
         case RunStarted():
@@ -139,12 +196,6 @@ def _plan_id(document: Json) -> str:
     return str(document.get("plan_id", "")) if isinstance(document, dict) else ""
 
 
-def _parse_event(number: int, body: str) -> Event:
-    try:
-        return read_event(body)
-    except ValidationError as error:
-        raise StoreError(
-            "unknown-event",
-            f"event {number} of the ledger cannot be read: {error.errors()[0]['msg']}",
-            hint="it was written by another version of edit-runner",
-        ) from error
+@cache
+def _list_adapter() -> TypeAdapter[list[Event]]:
+    return TypeAdapter(list[Annotated[Event, Field(discriminator="event")]])

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from runner.core.digest import Digest
 from runner.store.state import Cell, State
 
-_AT_ONCE = 500
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
@@ -34,14 +32,8 @@ class Measurements:
 
     def lookup(self, keys: Iterable[Digest]) -> dict[Digest, Measurement]:
         """Give what is known of these keys."""
-        distinct = list(dict.fromkeys(keys))
-        found: dict[Digest, Measurement] = {}
-        for start in range(0, len(distinct), _AT_ONCE):
-            some = distinct[start : start + _AT_ONCE]
-            marks = ", ".join("?" * len(some))
-            query = f"SELECT key, value, threshold, passed, message FROM measurements WHERE key IN ({marks})"  # noqa: S608 - only question marks
-            found.update((Digest(str(row[0])), _measurement(row)) for row in self._state.read(query, some))
-        return found
+        query = "SELECT key, value, threshold, passed, message FROM measurements WHERE key IN ({})"
+        return {Digest(str(row[0])): _measurement(row) for row in self._state.read_among(query, keys)}
 
     def keep(self, measured: Mapping[Digest, Measurement]) -> None:
         """Remember measurements, in one transaction.

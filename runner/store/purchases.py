@@ -5,7 +5,7 @@ next one is taken, so that a process killed at any instant leaves a row that say
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
@@ -20,7 +20,6 @@ from runner.store.wallet import Caps, Purse, add, reserve
 
 PurchaseState: TypeAlias = Literal["claimed", "prepared", "accepted", "finished", "failed", "in_doubt"]
 
-_AT_ONCE = 500
 _COLUMNS = (
     "key, action, provider, run_id, step, draw, items, month,"
     " attempt, state, reserved, request, sent_at, job_id, reason"
@@ -109,12 +108,8 @@ class Purchases:
 
     def find(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Purchase]:
         """Give the purchases of some keys; what was never wanted has none."""
-        found: dict[ActionKey, Purchase] = {}
-        for some in _in_groups(keys):
-            marks = ", ".join("?" * len(some))
-            rows = self._state.read(f"SELECT {_COLUMNS} FROM purchases WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
-            found.update((purchase.key, purchase) for purchase in map(_purchase, rows))
-        return found
+        rows = self._state.read_among(f"SELECT {_COLUMNS} FROM purchases WHERE key IN ({{}})", keys)  # noqa: S608 - constants
+        return {purchase.key: purchase for purchase in map(_purchase, rows)}
 
     def charges(self, run_id: str) -> list[Charge]:
         """Give what a run was charged, in the order in which it was noted."""
@@ -381,9 +376,3 @@ def _purchase(row: Sequence[Cell]) -> Purchase:
         job_id=cast("str | None", job_id),
         reason=str(reason),
     )
-
-
-def _in_groups(keys: Iterable[ActionKey]) -> Iterator[list[ActionKey]]:
-    distinct = list(dict.fromkeys(keys))
-    for start in range(0, len(distinct), _AT_ONCE):
-        yield distinct[start : start + _AT_ONCE]

@@ -1,7 +1,7 @@
 """Results: what is known to have come out of an action, by its key."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
@@ -11,7 +11,6 @@ from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
 from runner.store.state import Cell, State
 
-_AT_ONCE = 500
 _COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw"
 
 REPORTED_REVISION = "reported_revision"
@@ -51,12 +50,8 @@ class Results:
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give what is known of these keys; whether the blob is still there is another question."""
-        found: dict[ActionKey, Known] = {}
-        for some in _in_groups(keys):
-            marks = ", ".join("?" * len(some))
-            rows = self._state.read(f"SELECT {_COLUMNS} FROM results WHERE key IN ({marks})", some)  # noqa: S608 - only question marks
-            found.update((ActionKey(str(row[0])), _known(row)) for row in rows)
-        return found
+        rows = self._state.read_among(f"SELECT {_COLUMNS} FROM results WHERE key IN ({{}})", keys)  # noqa: S608 - constants
+        return {ActionKey(str(row[0])): _known(row) for row in rows}
 
     def keep(self, key: ActionKey, known: Known) -> None:
         """Remember a result; an earlier one of the same key is replaced, its blob stays until gc.
@@ -105,10 +100,10 @@ class Results:
 
         self._state.write(change)
 
-    def encoding(self, key: Digest) -> Digest | None:
-        """Give the digest that an output encoded in this way had, where it was encoded before."""
-        rows = self._state.read("SELECT digest FROM encodings WHERE key = ?", (key,))
-        return Digest(str(rows[0][0])) if rows else None
+    def encodings(self, keys: Iterable[Digest]) -> dict[Digest, Digest]:
+        """Give the digests that outputs encoded in these ways had, of those that were encoded before."""
+        rows = self._state.read_among("SELECT key, digest FROM encodings WHERE key IN ({})", keys)
+        return {Digest(str(key)): Digest(str(digest)) for key, digest in rows}
 
     def keep_encoding(self, key: Digest, digest: Digest) -> None:
         """Remember what came out of encoding an output.
@@ -156,21 +151,15 @@ def _known(row: tuple[Cell, ...]) -> Known:
     _, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw = row
     return Known(
         artifact=Artifact(
-            digest=Digest(str(digest)),
-            media_type=str(media_type),
+            digest=cast("Digest", digest),
+            media_type=cast("str", media_type),
             size_bytes=cast("int", size_bytes),
             width_px=cast("int", width_px),
             height_px=cast("int", height_px),
         ),
-        details=orjson.loads(str(details)),
-        notes=tuple(orjson.loads(str(notes))),
+        details={} if details == "{}" else orjson.loads(str(details)),
+        notes=() if notes == "[]" else tuple(orjson.loads(str(notes))),
         duration_ms=cast("int", duration_ms),
-        made_at=str(made_at),
+        made_at=cast("str", made_at),
         draw=cast("int", draw),
     )
-
-
-def _in_groups(keys: Iterable[ActionKey]) -> Iterator[list[ActionKey]]:
-    distinct = list(dict.fromkeys(keys))
-    for start in range(0, len(distinct), _AT_ONCE):
-        yield distinct[start : start + _AT_ONCE]

@@ -144,4 +144,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE pieces (
+            digest TEXT PRIMARY KEY,
+            body BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE products (
+            path TEXT PRIMARY KEY,
+            made_from TEXT NOT NULL,
+            file_size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            inode INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ),
 )

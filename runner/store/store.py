@@ -14,6 +14,7 @@ from runner.store.files import FileDigests, MaskCache
 from runner.store.leases import Leases
 from runner.store.ledger import Ledger
 from runner.store.measurements import Measurements
+from runner.store.products import Products
 from runner.store.purchases import Purchases, finish
 from runner.store.results import Known, Results, write_result
 from runner.store.scribe import Scribe
@@ -35,13 +36,15 @@ class Store:
     files: FileDigests
     masks: MaskCache
     measurements: Measurements
+    products: Products
     purchases: Purchases
     uploads: UploadRows
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give the results that are known and whose blobs are there."""
         known = self.results.lookup(keys)
-        return {key: result for key, result in known.items() if self.blobs.contains(result.artifact.digest)}
+        there = self.blobs.among(result.artifact.digest for result in known.values())
+        return {key: result for key, result in known.items() if result.artifact.digest in there}
 
     def finish_purchase(self, key: ActionKey, known: Known) -> None:
         """Remember a bought result and that its purchase is over, both or neither; its bytes are a blob by now.
@@ -124,6 +127,7 @@ def _with_state(folder: Path, state: State) -> Store:
         files=FileDigests(state),
         masks=MaskCache(state),
         measurements=Measurements(state),
+        products=Products(state),
         purchases=Purchases(state),
         uploads=UploadRows(state),
     )

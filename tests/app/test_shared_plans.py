@@ -121,7 +121,7 @@ def test_a_saved_plan_whose_results_only_the_remote_has_is_applied_for_nothing(r
     for seed, action in enumerate(planned(recipe).plan.actions):
         put(place.remote, action, seed)
     done = applied(recipe)
-    assert (done.exit_code, str(done.summary.charged)) == (ExitCode.DONE, "0.00")
+    assert (done.exit_code, str(done.closing.charged)) == (ExitCode.DONE, "0.00")
     assert (recipe.parent / "out" / "a.png").is_file()
     assert (recipe.with_suffix(".lock")).read_text().count("\naction ") == 2
 

@@ -57,6 +57,35 @@ def test_a_batch_is_run_reported_and_reused(runner: Runner, project: Path) -> No
     assert runner("plan", "cards.yaml", "--exit-code").code == 0
 
 
+def stamps(*files: Path) -> list[tuple[int, int]]:
+    return [(file.stat().st_mtime_ns, file.stat().st_ino) for file in files]
+
+
+def test_a_run_that_finds_all_done_leaves_report_and_lock_file_alone(runner: Runner, project: Path) -> None:
+    report = project / "reports" / "cards"
+    files = (report / "index.html", report / "run.json", report / "junit.xml", project / "cards.lock")
+    assert runner("run", "cards.yaml").code == 0
+    before = stamps(*files)
+
+    again = runner("run", "cards.yaml")
+    assert "6 reused" in again.out
+    assert "as it was: nothing has changed" in again.out
+    assert stamps(*files) == before
+
+    (report / "run.json").unlink()
+    third = runner("run", "cards.yaml")
+    assert "as it was" not in third.out
+    assert json.loads((report / "run.json").read_text())["totals"]["reused"] == 6
+
+
+def test_a_run_that_finds_all_done_puts_back_an_output_that_is_gone(runner: Runner, project: Path) -> None:
+    assert runner("run", "cards.yaml").code == 0
+    (project / "out" / "b.png").unlink()
+    again = runner("run", "cards.yaml")
+    assert "1 written · 2 unchanged" in again.out
+    assert (project / "out" / "b.png").is_file()
+
+
 def test_outside_the_mask_pasted_pixels_are_those_of_the_photo(runner: Runner, project: Path) -> None:
     rng = np.random.default_rng(5)
     scene = rng.integers(0, 256, (90, 120, 3), np.uint8)

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from runner.cli.render.paint import colored, plain
 from runner.cli.render.runs import run_line, run_text, runs_document, runs_text
+from runner.report.closing import closing_of
 from runner.report.summary import RunSummary, summarize
 from tests.cli_render.journal import RUN_ID, doubted, events, measured, succeeded
 
 
 def test_a_run_says_how_it_ended_and_what_needs_a_person() -> None:
-    assert run_text(summarize(events()), plain).splitlines() == [
+    assert run_text(closing_of(summarize(events())), plain).splitlines() == [
         f"portraits   run {RUN_ID}   failed: 3 of 5 cells failed: no-visible-iris ×2, no-space ×1",
         "cells     2 done · 3 failed",
         "actions   5 done · 1 reused · 2 failed · 2 skipped",
@@ -27,13 +28,13 @@ def test_a_run_says_how_it_ended_and_what_needs_a_person() -> None:
 
 
 def test_a_run_that_was_cut_off_is_interrupted() -> None:
-    text = run_text(summarize(events()[:5]), plain)
+    text = run_text(closing_of(summarize(events()[:5])), plain)
     assert text.splitlines()[0].startswith(f"portraits   run {RUN_ID}   interrupted: ")
 
 
 def test_checks_are_counted_and_a_failed_one_needs_a_person() -> None:
     told = [*events()[:6], replace(measured("0.042"), on_fail="quarantine"), measured("0", passed=True), events()[-1]]
-    lines = run_text(summarize(told), plain).splitlines()
+    lines = run_text(closing_of(summarize(told)), plain).splitlines()
     assert "cells     1 in quarantine · 2 skipped · 2 in doubt" in lines
     assert "checks    1 passed · 1 in quarantine" in lines
     assert "in quarantine[check-failed]: check outside_mask_unchanged of step eyes, 1 cell" in lines
@@ -46,7 +47,7 @@ def doubtful() -> RunSummary:
 
 
 def test_what_is_in_doubt_is_told_first_with_what_is_set_aside() -> None:
-    lines = run_text(doubtful(), plain).splitlines()
+    lines = run_text(closing_of(doubtful()), plain).splitlines()
     assert "charged   $0.29 of $1.16 quoted · $0.29 set aside, in doubt" in lines
     at = lines.index("in doubt[in-doubt]: step eyes, 1 cell")
     assert lines[at + 1 : at + 3] == [
@@ -65,7 +66,8 @@ def test_color_changes_no_letter() -> None:
     import click
 
     summary = summarize(events())
-    assert click.unstyle(run_text(summary, colored)) == run_text(summary, plain)
+    closing = closing_of(summary)
+    assert click.unstyle(run_text(closing, colored)) == run_text(closing, plain)
 
 
 def test_runs_stand_in_a_table() -> None:

@@ -197,3 +197,53 @@ def test_what_another_version_says_beyond_what_is_known_does_no_harm(store: Stor
     store.ledger.append("01", [started("01")])
     keep(store, '{"event": "action-started", "at": "t", "key": "k", "attempt": 2, "mood": "good"}')
     assert store.ledger.events("01")[1:] == [ActionStarted(at="t", key=ActionKey("k"), attempt=2)]
+
+
+def reuses(at: str, count: int) -> list[Event]:
+    return [
+        ActionReused(at=at, key=ActionKey(digest_bytes(b"%d" % number)), artifact=ARTIFACT) for number in range(count)
+    ]
+
+
+def test_many_events_of_one_instant_come_back_each_with_its_time(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    store.ledger.append("01", reuses("t1", 2500))
+    store.ledger.append("01", reuses("t2", 3))
+    assert store.ledger.events("01")[1:] == [*reuses("t1", 2500), *reuses("t2", 3)]
+
+
+def test_what_an_earlier_run_told_is_not_written_again(store: Store) -> None:
+    def pieces() -> object:
+        return store.state.read("SELECT count(*) FROM pieces")
+
+    def tell(run_id: str) -> None:
+        many: list[Json] = [{"cell": number} for number in range(2500)]
+        plan: Json = {"plan_id": "p", "created_at": run_id, "cells": many}
+        store.ledger.append(run_id, [RunStarted(at=run_id, run_id=run_id, plan=plan, recipe_text="")])
+        store.ledger.append(run_id, reuses(run_id, 40))
+
+    tell("01")
+    before = pieces()
+    tell("02")
+    assert pieces() == before
+    second = store.ledger.started("02")
+    assert second is not None
+    assert isinstance(second.plan, dict)
+    assert (second.plan["created_at"], len(str(second.plan["cells"]))) == (
+        "02",
+        len(str([{"cell": n} for n in range(2500)])),
+    )
+
+
+def test_the_start_of_an_earlier_version_is_read_with_the_plan_inside(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    body = '{"at":"t","run_id":"01","plan":{"plan_id":"old"},"recipe_text":"","event":"run-started"}'
+    store.state.write(lambda connection: connection.execute("UPDATE events SET body = ? WHERE run_id = '01'", (body,)))
+    assert store.ledger.events("01") == [RunStarted(at="t", run_id="01", plan={"plan_id": "old"}, recipe_text="")]
+
+
+def test_a_lost_piece_is_said_in_words(store: Store) -> None:
+    store.ledger.append("01", [started("01")])
+    store.state.write(lambda connection: connection.execute("DELETE FROM pieces"))
+    with pytest.raises(StoreError, match="a part of the ledger"):
+        store.ledger.events("01")

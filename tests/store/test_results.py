@@ -82,6 +82,6 @@ def test_old_results_can_be_forgotten(store: Store) -> None:
 
 def test_what_came_of_encoding_is_remembered(store: Store) -> None:
     encoding = Digest("c" * 64)
-    assert store.results.encoding(encoding) is None
+    assert store.results.encodings([encoding]) == {}
     store.results.keep_encoding(encoding, Digest("d" * 64))
-    assert store.results.encoding(encoding) == "d" * 64
+    assert store.results.encodings([encoding]) == {encoding: "d" * 64}

@@ -67,7 +67,7 @@ def test_they_are_made_in_the_order_in_which_they_came(tmp_path: Path) -> None:
 
     with open_store(tmp_path) as store:
         asyncio.run(all_of_one_key(store))
-        assert store.results.encoding(KEYS[0]) == KEYS[-1]
+        assert store.results.encodings(KEYS[:1]) == {KEYS[0]: KEYS[-1]}
 
 
 def test_where_the_disk_is_full_all_that_wait_are_told(tmp_path: Path) -> None:

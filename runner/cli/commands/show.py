@@ -37,10 +37,11 @@ def _show_plan(console: Console, path: Path, format_name: str) -> None:
 def _show_run(console: Console, run: str | None, format_name: str) -> None:
     from runner.app.show import read_run
     from runner.cli.render.runs import run_text
+    from runner.report.closing import closing_of
     from runner.report.document import run_document
 
     summary = read_run(Path.cwd(), run)
     if format_name == "json":
         console.json(run_document(summary))
     else:
-        console.result(run_text(summary, console.paint(sys.stdout)))
+        console.result(run_text(closing_of(summary), console.paint(sys.stdout)))

@@ -1,7 +1,7 @@
 """Runs for a person: many in a table, one with its totals."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,8 @@ from runner.cli.render.paint import Paint, Tone
 from runner.core.digest import Json
 from runner.core.money import Money
 from runner.report.checks import CHECK_STATES
-from runner.report.parts import Need, OutputSummary
+from runner.report.closing import OUTPUT_WORDS, Closing
+from runner.report.parts import Need
 from runner.report.summary import RunSummary
 from runner.report.wording import CHECK_WORDS, OUTCOME_WORDS, duration_text
 
@@ -112,57 +113,37 @@ def runs_document(lines: Sequence[RunLine]) -> list[Json]:
     ]
 
 
-def run_text(summary: RunSummary, paint: Paint) -> str:
+def run_text(closing: Closing, paint: Paint) -> str:
     """Show how a run ended: state and reason, cells, actions, money, outputs, and what needs a person."""
-    state = paint(summary.state, _tone(summary.state))
-    name = paint(visible(summary.plan.recipe.name), "strong")
-    head = f"{name}   run {summary.run_id}   {state}: {visible(summary.reason)}"
+    state = paint(closing.state, _tone(closing.state))
+    name = paint(visible(closing.recipe), "strong")
+    head = f"{name}   run {closing.run_id}   {state}: {visible(closing.reason)}"
     facts = [
-        ["cells", _outcomes_text([cell.outcome for cell in summary.cells])],
-        ["actions", _outcomes_text([action.outcome for action in summary.actions.values()])],
-        ["checks", _checks_text(summary)],
-        ["outputs", _outputs_text(summary)],
-        ["charged", _money_text(summary)],
-        ["drift", visible(summary.drift)],
-        ["time", duration_text(summary.duration_ms)],
+        ["cells", _counts(closing.cells, OUTCOME_WORDS.items())],
+        ["actions", _counts(closing.actions, OUTCOME_WORDS.items())],
+        ["checks", _counts(closing.checks, ((state, CHECK_WORDS[state]) for state in reversed(CHECK_STATES)))],
+        ["outputs", _counts(closing.outputs, zip(OUTPUT_WORDS, OUTPUT_WORDS, strict=True))],
+        ["charged", _money_text(closing)],
+        ["drift", visible(closing.drift)],
+        ["time", duration_text(closing.duration_ms)],
     ]
-    needs = [line for need in summary.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]
-    left_out = len(summary.needs) - MOST_NEEDS
+    needs = [line for need in closing.needs[:MOST_NEEDS] for line in _need_lines(need, paint)]
+    left_out = len(closing.needs) - MOST_NEEDS
     more = [f"and {count(left_out, 'further problem')}: see the report"] if left_out > 0 else []
     return "\n".join([head, *columns([fact for fact in facts if fact[1]], ("left", "left")), *needs, *more])
 
 
-def _money_text(summary: RunSummary) -> str:
-    aside = f" · {summary.reserved:s} set aside, in doubt" if summary.reserved else ""
-    return f"{summary.charged:s} of {summary.plan.quote.totals.payable:s} quoted{aside}"
+def _money_text(closing: Closing) -> str:
+    aside = f" · {closing.reserved:s} set aside, in doubt" if closing.reserved else ""
+    return f"{closing.charged:s} of {closing.quoted:s} quoted{aside}"
 
 
 def _minute(at: str) -> str:
     return f"{at[:10]} {at[11:16]}".strip()
 
 
-def _outcomes_text(outcomes: Sequence[str]) -> str:
-    counts = Counter(outcomes)
-    return " · ".join(f"{counts[outcome]:,} {word}" for outcome, word in OUTCOME_WORDS.items() if counts[outcome])
-
-
-def _checks_text(summary: RunSummary) -> str:
-    counts = Counter(check.state for cell in summary.cells for check in cell.checks)
-    return " · ".join(f"{counts[state]:,} {CHECK_WORDS[state]}" for state in reversed(CHECK_STATES) if counts[state])
-
-
-def _outputs_text(summary: RunSummary) -> str:
-    counts = Counter(_output_word(output) for output in summary.outputs)
-    order = ("written", "unchanged", "in quarantine", "missing")
-    return " · ".join(f"{counts[word]:,} {word}" for word in order if counts[word])
-
-
-def _output_word(output: OutputSummary) -> str:
-    if output.digest is None:
-        return "missing"
-    if output.quarantined:
-        return "in quarantine"
-    return "unchanged" if output.unchanged else "written"
+def _counts(counts: Mapping[str, int], words: Iterable[tuple[str, str]]) -> str:
+    return " · ".join(f"{counts[each]:,} {word}" for each, word in words if counts.get(each))
 
 
 def _tone(state: str) -> Tone:
