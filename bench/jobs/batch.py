@@ -10,18 +10,18 @@ from bench.measure import FLOORS, PYTHON, REPOSITORY, Figures, Program, alternat
 from bench.results import Claim, Result, Row
 
 _PHOTOS = (20, 200)
-_FLOOR_PHOTOS = 40
+_FLOOR_PHOTOS = 24
 _PEER_PHOTOS = 10
 _PEER = Path(__file__).parent.parent / "peers" / "one_photo.py"
 
 
 def measure(place: Path) -> Result:
-    """Measure a few photos and many, each once: ten minutes would be needed for more."""
+    """Measure a few photos and many, each once, and the floor before and after them: more would take too long."""
     photos = write_batch(place, _PHOTOS[-1])
     few, many = (_ours(place, photos[:count]) for count in _PHOTOS)
-    (least,) = alternate([_floor(photos[:_FLOOR_PHOTOS])], times=1, warm_up=False)
-    (taken_few,) = alternate([few], times=1, warm_up=False)
-    (taken_many,) = alternate([many], times=1, warm_up=False)
+    floor = _floor(photos[:_FLOOR_PHOTOS])
+    before, taken_few, taken_many, after = (_once(program) for program in (floor, few, many, floor))
+    least = _mean(before, after)
     peer, note = _peer(place, photos[:_PEER_PHOTOS])
     each_s = least.wall_s / _FLOOR_PHOTOS
     rows = [
@@ -106,8 +106,18 @@ def _peer(place: Path, photos: Sequence[Path]) -> tuple[Figures | None, str]:
     command = ("parallel", "--will-cite", "-j", str(_cores()), PYTHON, str(_PEER), "{}", f"{place}/peer/{{/}}", ":::")
     words = ("env", f"PYTHONPATH={REPOSITORY}", *command, *map(str, photos))
     program = Program(name="GNU parallel", words=words, folder=REPOSITORY)
-    (taken,) = alternate([program], times=1, warm_up=False)
+    taken = _once(program)
     return taken, _each(taken, len(photos))
+
+
+def _once(program: Program) -> Figures:
+    (taken,) = alternate([program], times=1, warm_up=False)
+    return taken
+
+
+def _mean(one: Figures, other: Figures) -> Figures:
+    peak_mib = max(one.peak_mib, other.peak_mib)
+    return Figures((one.wall_s + other.wall_s) / 2, (one.cpu_s + other.cpu_s) / 2, peak_mib, one.times + other.times)
 
 
 def _each(taken: Figures, photos: int) -> str:
