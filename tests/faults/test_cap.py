@@ -50,7 +50,7 @@ def spree(tmp_path_factory: pytest.TempPathFactory) -> Spree:
 async def _spend(folder: Path) -> Spree:
     """Let two processes want each half of the recipe: each half is below the cap, both are not."""
     variant, key, root = VARIANTS["ignores-key"], key_of("ignores-key", 1), folder / "project"
-    halves = [[f"{number:02}" for number in range(_PHOTOS) if number % 2 == rest] for rest in (0, 1)]
+    halves = [[str(number) for number in range(_PHOTOS) if number % 2 == rest] for rest in (0, 1)]
     async with open_world(folder, {variant.name: [1]}) as world:
         server = world.servers[variant.name]
         proxy = Proxy(variant, Dice("calm", 0.0), server, None, lambda: None)
