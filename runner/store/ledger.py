@@ -4,15 +4,18 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Literal, cast
-
-from pydantic import Field, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from runner.core.digest import Json
 from runner.core.errors import Refused, StoreError
-from runner.core.event import Event, RunFinished, RunStarted, RunState
 from runner.store.leases import Leases
 from runner.store.state import State
+
+# Events are many types, and a plan reads none: they are imported where events are written or read.
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from runner.core.event import Event, RunStarted, RunState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class RunRow:
     """
 
     run_id: str
-    state: RunState | Literal["running"]
+    state: 'RunState | Literal["running"]'
     started_at: str
     finished_at: str | None
     exit_code: int | None
@@ -38,7 +41,7 @@ class Ledger:
         self._state = state
         self._leases = leases
 
-    def append(self, run_id: str, events: Sequence[Event]) -> None:
+    def append(self, run_id: str, events: "Sequence[Event]") -> None:
         """Write events of a run; all of them or none.
 
         Raises:
@@ -54,7 +57,7 @@ class Ledger:
 
         self._state.write(change)
 
-    def events(self, run_id: str) -> list[Event]:
+    def events(self, run_id: str) -> "list[Event]":
         """Read the events of a run in the order they happened; none where the run is unknown.
 
         Raises:
@@ -63,12 +66,14 @@ class Ledger:
         rows = self._state.read("SELECT number, body FROM events WHERE run_id = ? ORDER BY number", (run_id,))
         return [_parse_event(cast("int", number), cast("str", body)) for number, body in rows]
 
-    def started(self, run_id: str) -> RunStarted | None:
+    def started(self, run_id: str) -> "RunStarted | None":
         """Read how a run began, without the rest of its events; None where it is unknown.
 
         Raises:
             StoreError: the event was written by a newer version, or is damaged.
         """
+        from runner.core.event import RunStarted
+
         rows = self._state.read("SELECT number, body FROM events WHERE run_id = ? ORDER BY number LIMIT 1", (run_id,))
         first = _parse_event(cast("int", rows[0][0]), str(rows[0][1])) if rows else None
         return first if isinstance(first, RunStarted) else None
@@ -109,8 +114,10 @@ def run_lease(run_id: str) -> str:
     return f"run:{run_id}"
 
 
-def _fold_into_runs(connection: sqlite3.Connection, event: Event) -> None:
+def _fold_into_runs(connection: sqlite3.Connection, event: "Event") -> None:
     """Keep the table of runs what the events say; a run that goes on is not finished any more."""
+    from runner.core.event import RunFinished, RunStarted
+
     match event:
         case RunStarted():
             connection.execute(
@@ -127,7 +134,7 @@ def _fold_into_runs(connection: sqlite3.Connection, event: Event) -> None:
             )
 
 
-def _use_plan(connection: sqlite3.Connection, event: RunStarted) -> None:
+def _use_plan(connection: sqlite3.Connection, event: "RunStarted") -> None:
     """Note that a saved plan is applied from now on, inside the transaction that begins its run."""
     row = connection.execute("SELECT run_id FROM applied_plans WHERE plan = ?", (event.saved_plan,)).fetchone()
     if row is not None:
@@ -139,7 +146,9 @@ def _plan_id(document: Json) -> str:
     return str(document.get("plan_id", "")) if isinstance(document, dict) else ""
 
 
-def _parse_event(number: int, body: str) -> Event:
+def _parse_event(number: int, body: str) -> "Event":
+    from pydantic import ValidationError
+
     try:
         return _adapter().validate_json(body)
     except ValidationError as error:
@@ -151,5 +160,9 @@ def _parse_event(number: int, body: str) -> Event:
 
 
 @cache
-def _adapter() -> TypeAdapter[Event]:
+def _adapter() -> "TypeAdapter[Event]":
+    from pydantic import Field, TypeAdapter
+
+    from runner.core.event import Event
+
     return TypeAdapter(Annotated[Event, Field(discriminator="event")])

@@ -8,15 +8,15 @@ from types import TracebackType
 from typing import Self
 
 from runner.core.digest import ActionKey
-from runner.core.errors import StoreError
 from runner.store.blobs import BlobStore, write_error
 from runner.store.files import FileDigests, MaskCache
 from runner.store.leases import Leases
 from runner.store.ledger import Ledger
 from runner.store.measurements import Measurements
+from runner.store.place import open_state_for_planning, state_file, store_folder
 from runner.store.purchases import Purchases, finish
 from runner.store.results import Known, Results, write_result
-from runner.store.state import State, open_state, open_state_for_reading
+from runner.store.state import State, open_state
 from runner.store.uploads import UploadRows
 
 
@@ -74,7 +74,7 @@ def open_store(root: Path) -> Store:
         StoreError: the folder cannot be written, or the state is damaged or from a newer version.
     """
     folder = store_folder(root)
-    store = _with_state(folder, open_state(folder / "state.db"))
+    store = _with_state(folder, open_state(state_file(root)))
     ignore = folder / ".gitignore"
     try:
         if not ignore.exists():
@@ -93,20 +93,7 @@ def open_store_for_planning(root: Path) -> Store:
     Raises:
         StoreError: the state is damaged or from a newer version.
     """
-    folder = store_folder(root)
-    path = folder / "state.db"
-    try:
-        state = open_state(path)
-    except StoreError as error:
-        if error.code != "state-not-writable":
-            raise
-        state = open_state_for_reading(path)
-    return _with_state(folder, state)
-
-
-def store_folder(root: Path) -> Path:
-    """Say where a project's store is."""
-    return root / ".runner"
+    return _with_state(store_folder(root), open_state_for_planning(root))
 
 
 def _with_state(folder: Path, state: State) -> Store:
