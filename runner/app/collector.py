@@ -10,7 +10,8 @@ def without_collector() -> Iterator[None]:
     """Keep the collector from looking through millions of objects of a large batch again and again.
 
     What has no cycles is freed as ever; what has waits until the end. Half of the time of a report of 10,000 cells.
-    What was made meanwhile is not looked through afterwards either, and freed only where it has no cycles.
+    What was made meanwhile is not looked through afterwards either, and freed only where it has no cycles: this is for
+    a process that ends when its command does, never for a server.
     """
     was_on = gc.isenabled()
     gc.disable()
