@@ -1,5 +1,6 @@
 """Check recipes without decoding a picture."""
 
+from contextlib import closing
 from pathlib import Path
 
 from runner.app.downloads import Downloads
@@ -14,7 +15,8 @@ from runner.plan.check import Providers
 from runner.plan.draft import wanted_files
 from runner.plan.expand import expand
 from runner.plan.resolve import resolve
-from runner.store.store import open_store_for_planning
+from runner.store.files import FileDigests
+from runner.store.place import open_state_for_planning
 
 
 def check_recipe(path: Path) -> list[Diagnostic]:
@@ -37,8 +39,8 @@ def check_recipe(path: Path) -> list[Diagnostic]:
     lock = read_lock_file(lock_path(path))
     if isinstance(lock, Problems):
         return list(lock.diagnostics)
-    with open_store_for_planning(project.root) as store:
-        files = FileFinder(project.root, path.parent, store.files)
+    with closing(open_state_for_planning(project.root)) as state:
+        files = FileFinder(project.root, path.parent, FileDigests(state))
         downloads = Downloads(project.root, lock or EMPTY_LOCK, lock_path(path).name, files)
         inputs = gather_inputs(recipe, files, downloads)
         if isinstance(inputs, list):

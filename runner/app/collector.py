@@ -9,8 +9,8 @@ from contextlib import contextmanager
 def without_collector() -> Iterator[None]:
     """Keep the collector from looking through millions of objects of a large batch again and again.
 
-    What has no cycles is freed as ever; what has stays, for good: meant for a command, not for a server. Half of the
-    time of a report of 10,000 cells.
+    What has no cycles is freed as ever; what has stays, for good: this is for a process that ends when its command
+    does, never for a server. Half of the time of a report of 10,000 cells.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -15,7 +15,8 @@ from runner.plan.document import read_document
 from runner.plan.plan import InputImage, Plan
 from runner.plan.stale import files_seen, why_stale
 from runner.settings import find_root
-from runner.store.store import open_store_for_planning, store_folder
+from runner.store.place import state_file
+from runner.store.store import open_store_for_planning
 
 PlanNow: TypeAlias = Callable[[PlanRequest], Planned | Problems]
 """Plans a recipe as things are now; raises as ``make_plan``."""
@@ -55,7 +56,7 @@ def refuse_used(saved: SavedPlan, root: Path) -> None:
         Refused: it was; the hint says how to go on.
         StoreError: the state is damaged.
     """
-    if not (store_folder(root) / "state.db").is_file():
+    if not state_file(root).is_file():
         return
     with open_store_for_planning(root) as store:
         run_id = store.ledger.run_of_plan(saved.name)

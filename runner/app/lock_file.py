@@ -4,17 +4,20 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.app.project import Problems
-from runner.catalog.card import ModelCard
 from runner.catalog.lock import EMPTY_LOCK, Lock, read_lock, with_urls, write_lock
-from runner.catalog.lock_lines import UrlPin
-from runner.core.digest import ActionKey
 from runner.core.errors import StoreError, UsageError
-from runner.plan.locking import Result, Scope, update_lock
-from runner.plan.plan import Plan
-from runner.store.blobs import write_whole
-from runner.store.store import Store
+
+# Reading a lock file takes nothing of what writing one takes.
+if TYPE_CHECKING:
+    from runner.catalog.card import ModelCard
+    from runner.catalog.lock_lines import UrlPin
+    from runner.core.digest import ActionKey
+    from runner.plan.locking import Result, Scope
+    from runner.plan.plan import Plan
+    from runner.store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +31,8 @@ class LockUpdate:
     """
 
     path: Path
-    scope: Scope
-    pins: tuple[UrlPin, ...] | None
+    scope: "Scope"
+    pins: "tuple[UrlPin, ...] | None"
 
 
 def lock_path(recipe: Path) -> Path:
@@ -64,6 +67,8 @@ def write_lock_file(path: Path, lock: Lock) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    from runner.store.blobs import write_whole
+
     content = write_lock(lock).encode()
     try:
         if (path.read_bytes() if path.exists() else write_lock(EMPTY_LOCK).encode()) == content:
@@ -73,12 +78,14 @@ def write_lock_file(path: Path, lock: Lock) -> None:
         raise UsageError("not-writable", f"cannot write '{path}': {error.strerror}") from error
 
 
-def write_results(update: LockUpdate, plan: Plan, cards: Mapping[str, ModelCard], store: Store) -> None:
+def write_results(update: LockUpdate, plan: "Plan", cards: "Mapping[str, ModelCard]", store: "Store") -> None:
     """Write what is there of a plan's results, after a run.
 
     Raises:
         StoreError: the lock file cannot be read or written, or was damaged meanwhile.
     """
+    from runner.plan.locking import update_lock
+
     try:
         lock = _lock_again(update.path)
         if update.pins is not None:
@@ -99,7 +106,9 @@ def _lock_again(path: Path) -> Lock:
     return lock or EMPTY_LOCK
 
 
-def results_of(keys: Iterable[ActionKey], store: Store) -> dict[ActionKey, Result]:
+def results_of(keys: "Iterable[ActionKey]", store: "Store") -> "dict[ActionKey, Result]":
     """Give what the store holds of some actions."""
+    from runner.plan.locking import Result
+
     known = store.lookup(keys)
     return {key: Result(each.artifact.digest, each.reported) for key, each in known.items()}

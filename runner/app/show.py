@@ -15,7 +15,8 @@ from runner.report.since import Since, since
 from runner.report.summary import RunSummary, summarize
 from runner.settings import find_root
 from runner.store.ledger import RunRow
-from runner.store.store import Store, open_store_for_planning, store_folder
+from runner.store.place import state_file
+from runner.store.store import Store, open_store_for_planning
 
 
 def state_of_plan(saved: SavedPlan, place: Path) -> str:
@@ -81,7 +82,7 @@ def report_run(place: Path, run_id: str | None, folder: Path | None, manner: Rep
 
 def _open(place: Path) -> Store:
     root = find_root(place)
-    if not (store_folder(root) / "state.db").is_file():
+    if not state_file(root).is_file():
         hint = "run a recipe first, or go to its project"
         raise UsageError("no-runs", f"nothing was run in '{root}'", hint=hint)
     return open_store_for_planning(root)

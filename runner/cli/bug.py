@@ -1,10 +1,7 @@
 """Our own bugs: a report file to send, and its own exit code."""
 
-import platform
 import re
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 import click
@@ -19,6 +16,10 @@ _SECRET = re.compile(
 
 def report_bug(error: BaseException, arguments: list[str]) -> ExitCode:
     """Write what happened into a file and say where it is."""
+    import platform
+    import tempfile
+    import traceback
+
     text = "\n".join(
         [
             f"edit-runner {__version__}, Python {platform.python_version()}, {platform.platform()}",

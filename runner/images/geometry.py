@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from runner.core.artifact import Size
@@ -40,6 +41,7 @@ def length_px(value: str | int | Decimal, whole_px: int) -> Decimal:
     return number * whole_px / 100 if match[2] == "%" else number
 
 
+@lru_cache(maxsize=1024)  # a batch asks for every photo, and most have one of a few sizes
 def resized_size(size: Size, width: int | None, height: int | None, fit: Fit) -> Size:
     """Say what size ``image/resize`` gives.
 

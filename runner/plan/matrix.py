@@ -17,6 +17,9 @@ def combinations(matrix: ParsedMatrix, item_key: str) -> Iterator[Mapping[str, o
     ``item.key`` and texts may be patterns with ``*`` and ``?``. The names stand in the order of the alphabet, so the
     file's order does not matter.
     """
+    if not matrix:
+        yield {}
+        return
     seen: set[tuple[str, ...]] = set()
     for combination in (*_products(matrix, item_key), *_included(matrix, item_key)):
         identity = tuple(value_text(combination[name]) for name in sorted(combination))

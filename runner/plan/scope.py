@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from runner.plan.plan import InputImage
 from runner.recipe.parsed import ParsedRecipe
-from runner.recipe.scope import Scope
+from runner.recipe.scope import Parted, Scope
 
 
-class Picture:
+class Picture(Parted):
     """An input picture as expressions see it; parts of its path as ``pathlib`` has them."""
 
     __slots__ = ("image", "key")

@@ -4,20 +4,25 @@ Names, dotted access, comparison, ``and or not``, literals and a few filters. Th
 list while the recipe is read; what is left is evaluated in Jinja2's sandbox with undefined names an error.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.recipe.filters import FILTERS, MAX_TEXT
 from runner.recipe.grammar import ExpressionError, names_read
-from runner.recipe.scope import Scope
+from runner.recipe.scope import ABSENT, part_of
 
 if TYPE_CHECKING:
     from jinja2.environment import TemplateExpression
-    from jinja2.nodes import Node
     from jinja2.sandbox import SandboxedEnvironment
+
+
+_NAME: Final = re.compile(r"\s*(?P<root>[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*\s*", re.ASCII)
+_WORDS: Final = frozenset("and else false False if in is none None not or true True".split())  # noqa: SIM905 - easier to read
+"""What means something else to Jinja2 than a name where an expression begins."""
 
 
 class Undefined:
@@ -50,14 +55,21 @@ class Expression:
         Raises:
             ExpressionError: a filter or comparison does not fit the values, or the result is too long.
         """
+        value = _look_up(self.names[0], names) if self.is_name else ABSENT
+        if value is ABSENT:
+            return self._evaluated(names)
+        return value if type(value) is str and len(value) <= MAX_TEXT else capped(value)
+
+    def _evaluated(self, names: Mapping[str, object]) -> object:
+        """Let Jinja2 give the value, or say why there is none."""
         language = _language()
         try:
-            value = language.look_up(self.names[0], names) if self.is_name else _compiled(self.text)(names)
+            value = _compiled(self.text)(names)
         except language.failures as error:
             raise ExpressionError(f"'{self.text.strip()}': {error}", self.text.strip()) from error
         if isinstance(value, language.undefined):
             return Undefined(self.text.strip())
-        return value if type(value) is str and len(value) <= MAX_TEXT else capped(value)
+        return capped(value)
 
 
 @cache
@@ -67,12 +79,20 @@ def parse_expression(text: str) -> Expression:
     Raises:
         ExpressionError: it is empty, not Jinja2, or uses more than the language has.
     """
-    from jinja2 import TemplateSyntaxError, nodes
-
     if not text.strip():
         raise ExpressionError("an expression without content", "${{")
     if len(text) > 2_000:
         raise ExpressionError("an expression of more than 2,000 characters", text.strip()[:20])
+    named = _NAME.fullmatch(text)
+    if named is not None and named["root"] not in _WORDS:
+        return Expression(text, (tuple(text.strip().split(".")),), is_name=True)
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Expression:
+    """Have Jinja2 parse what is more than a name: it takes a while to import."""
+    from jinja2 import TemplateSyntaxError, nodes
+
     try:
         tree = _environment().parse("{{" + text + "}}")
     except (TemplateSyntaxError, RecursionError) as error:
@@ -80,15 +100,15 @@ def parse_expression(text: str) -> Expression:
     printed = tree.body[0]
     if len(tree.body) != 1 or not isinstance(printed, nodes.Output) or len(printed.nodes) != 1:
         raise ExpressionError(f"'{text.strip()}' is not one expression", text.strip())
-    return Expression(text, names_read(printed.nodes[0]), _is_name(printed.nodes[0]))
+    return Expression(text, names_read(printed.nodes[0]))
 
 
-def _is_name(node: "Node") -> bool:
-    from jinja2 import nodes
-
-    while isinstance(node, nodes.Getattr):
-        node = node.node
-    return isinstance(node, nodes.Name)
+def _look_up(name: tuple[str, ...], names: Mapping[str, object]) -> object:
+    """Do what a template does for a dotted name; ``ABSENT`` where it is not among the names."""
+    value = names.get(name[0], ABSENT)
+    for part in name[1:]:
+        value = part_of(value, part)
+    return value
 
 
 def capped(value: object) -> object:
@@ -115,15 +135,6 @@ class _Language:
 
         self.failures = (TemplateError, TypeError, ValueError, ArithmeticError)
         self.undefined = JinjaUndefined
-        self._environment = _environment()
-
-    def look_up(self, name: tuple[str, ...], names: Mapping[str, object]) -> object:
-        """Do what a compiled template does for a dotted name, without a template's context around it."""
-        root, *parts = name
-        value = names[root] if root in names else self._environment.undefined(name=root)
-        for part in parts:
-            value = value[part] if type(value) is Scope and part in value else self._environment.getattr(value, part)
-        return value
 
 
 @cache

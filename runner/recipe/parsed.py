@@ -139,6 +139,10 @@ class ParsedMatrix:
     exclude: tuple[Mapping[str, object], ...]
     include: tuple[Mapping[str, object], ...]
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to combine."""
+        return bool(self.values or self.exclude or self.include)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedCheck:

@@ -1,6 +1,10 @@
 """Names in expressions by dotted access."""
 
 from collections.abc import Mapping
+from typing import Final
+
+ABSENT: Final = object()
+"""Stands for a part that is not there."""
 
 
 class Scope:
@@ -21,3 +25,18 @@ class Scope:
 def names_of(scope: Scope) -> list[str]:
     """The names that a scope has, for hints; no method, because expressions could name it."""
     return list(scope._names)
+
+
+class Parted:
+    """What expressions may look into: its attributes are parts, but for those that begin with ``_``."""
+
+    __slots__ = ()
+
+
+def part_of(whole: object, name: str) -> object:
+    """Give a part of what a name stands for; ``ABSENT`` where it has none of this name, or is nothing with parts."""
+    if type(whole) is Scope:
+        return whole._names.get(name, ABSENT)
+    if isinstance(whole, Parted) and not name.startswith("_"):
+        return getattr(whole, name, ABSENT)
+    return ABSENT

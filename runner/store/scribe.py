@@ -1,11 +1,13 @@
 """Has many tasks write to the state in few transactions: what comes in while one is under way goes into the next."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from runner.store.state import State
+
+if TYPE_CHECKING:
+    import asyncio  # imported when it is needed: a plan opens the store without it
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +37,8 @@ class Scribe:
             StoreError: the state cannot be written.
             Exception: whatever the method raises; then nothing of what it wrote is kept.
         """
+        import asyncio
+
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((partial(function, *args, **kwargs), done))
         if self._writing is None or self._writing.done():
@@ -42,6 +46,8 @@ class Scribe:
         return await done
 
     async def _write(self) -> None:
+        import asyncio
+
         try:
             while self._waiting:
                 some, self._waiting = self._waiting, []
@@ -51,6 +57,8 @@ class Scribe:
             raise
 
     async def _write_some(self, some: list[tuple[Callable[[], object], "asyncio.Future[Any]"]]) -> None:
+        import asyncio
+
         try:
             outcomes = await asyncio.to_thread(self._state.together, [call for call, _ in some])
         except Exception as error:  # noqa: BLE001 - it is raised again by each that waits

@@ -5,21 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from runner.core.digest import ActionKey
-from runner.core.errors import StoreError
 from runner.store.blobs import BlobStore, write_error
 from runner.store.files import FileDigests, MaskCache
 from runner.store.leases import Leases
-from runner.store.ledger import Ledger
 from runner.store.measurements import Measurements
+from runner.store.place import open_state_for_planning, state_file, store_folder
 from runner.store.products import Products
 from runner.store.purchases import Purchases, finish
 from runner.store.results import Known, Results, write_result
 from runner.store.scribe import Scribe
-from runner.store.state import State, open_state, open_state_for_reading
+from runner.store.state import State, open_state
 from runner.store.uploads import UploadRows
+
+if TYPE_CHECKING:
+    from runner.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,6 @@ class Store:
     state: State
     scribe: Scribe
     blobs: BlobStore
-    ledger: Ledger
     results: Results
     leases: Leases
     files: FileDigests
@@ -39,6 +40,13 @@ class Store:
     products: Products
     purchases: Purchases
     uploads: UploadRows
+
+    @property
+    def ledger(self) -> "Ledger":
+        """The events of every run. They are many types, and a plan needs none: they are imported when asked for."""
+        from runner.store.ledger import Ledger
+
+        return Ledger(self.state, self.leases)
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Known]:
         """Give the results that are known and whose blobs are there."""
@@ -79,7 +87,7 @@ def open_store(root: Path) -> Store:
         StoreError: the folder cannot be written, or the state is damaged or from a newer version.
     """
     folder = store_folder(root)
-    store = _with_state(folder, open_state(folder / "state.db"))
+    store = _with_state(folder, open_state(state_file(root)))
     ignore = folder / ".gitignore"
     try:
         if not ignore.exists():
@@ -98,32 +106,17 @@ def open_store_for_planning(root: Path) -> Store:
     Raises:
         StoreError: the state is damaged or from a newer version.
     """
-    folder = store_folder(root)
-    path = folder / "state.db"
-    try:
-        state = open_state(path)
-    except StoreError as error:
-        if error.code != "state-not-writable":
-            raise
-        state = open_state_for_reading(path)
-    return _with_state(folder, state)
-
-
-def store_folder(root: Path) -> Path:
-    """Say where a project's store is."""
-    return root / ".runner"
+    return _with_state(store_folder(root), open_state_for_planning(root))
 
 
 def _with_state(folder: Path, state: State) -> Store:
-    leases = Leases(state)
     return Store(
         folder=folder,
         state=state,
         scribe=Scribe(state),
         blobs=BlobStore(folder),
-        ledger=Ledger(state, leases),
         results=Results(state),
-        leases=leases,
+        leases=Leases(state),
         files=FileDigests(state),
         masks=MaskCache(state),
         measurements=Measurements(state),

@@ -81,6 +81,30 @@ class Tree(Protocol):
 _ON_DISK = OnDisk()
 
 
+class _Files:
+    """Tells files from folders: a listing says it of most at once, where each for itself costs a look at the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._start = os.path.join(folder, "")  # noqa: PTH118 - a Path for each of many files takes most of the time
+        self._names: dict[str, frozenset[str]] = {}
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file, links followed; the path is relative to the folder."""
+        folder, _, name = path.rpartition(os.sep)
+        if folder not in self._names:
+            self._names[folder] = _names_of_files(self._start + folder)
+        # Where letters of both cases are the same, a file may be listed under another name than it was asked for.
+        return name in self._names[folder] or os.path.isfile(self._start + path)  # noqa: PTH113 - as above
+
+
+def _names_of_files(folder: str) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file())
+    except OSError:
+        return frozenset()
+
+
 class DiskTree:
     """The files as they are now."""
 
@@ -110,8 +134,8 @@ class DiskTree:
         if pattern.endswith("/"):
             return ()
         found = glob.iglob(str(Path(pattern)), root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob refuses '..'
-        start = os.path.join(folder, "")  # noqa: PTH118 - a Path for each of many files takes most of the time
-        return (path.replace(os.sep, "/") for path in found if os.path.isfile(start + path))  # noqa: PTH113
+        files = _Files(folder)
+        return (path.replace(os.sep, "/") for path in found if files.has(path))
 
     def holding(self, path: str, most_bytes: int) -> Holding:  # noqa: ARG002 - nothing is read here
         return _ON_DISK
