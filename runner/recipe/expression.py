@@ -1,7 +1,8 @@
 """The expressions in ``${{ }}``: a small, checked part of Jinja2's.
 
 Names, dotted access, comparison, ``and or not``, literals and a few filters. The syntax tree is checked against that
-list while the recipe is read; what is left is evaluated in Jinja2's sandbox with undefined names an error.
+list while the recipe is read; what is left is evaluated in Jinja2's sandbox with undefined names an error. A name
+alone, as most expressions are, is looked up without it, which gives the same.
 """
 
 import re
@@ -61,7 +62,11 @@ class Expression:
         return value if type(value) is str and len(value) <= MAX_TEXT else capped(value)
 
     def _evaluated(self, names: Mapping[str, object]) -> object:
-        """Let Jinja2 give the value, or say why there is none."""
+        """Let Jinja2 give the value, or say why there is none.
+
+        Raises:
+            ExpressionError: as ``evaluate``.
+        """
         language = _language()
         try:
             value = _compiled(self.text)(names)
@@ -127,7 +132,7 @@ def capped(value: object) -> object:
 
 
 class _Language:
-    """What evaluating takes of Jinja2, which is imported only where a recipe is read."""
+    """What evaluating takes of Jinja2, which is imported only for more than a name that is there."""
 
     def __init__(self) -> None:
         from jinja2 import TemplateError

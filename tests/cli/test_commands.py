@@ -30,6 +30,16 @@ def test_help_imports_nothing_heavy() -> None:
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
+def test_check_imports_nothing_that_only_runs_need(tmp_path: Path) -> None:
+    code = (
+        "import sys, runner.cli.main as m\n"
+        "m.run_command(['init']); print(m.run_command(['check', 'recipes/eyes.yaml'])); "
+        "print([n for n in ('asyncio', 'httpx', 'runner.core.event', 'runner.store.store') if n in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert ended.stdout.splitlines()[-2:] == ["0", "[]"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

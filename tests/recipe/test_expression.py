@@ -8,6 +8,7 @@ import pytest
 from runner.recipe.expression import Undefined
 from runner.recipe.filters import MAX_TEXT
 from runner.recipe.grammar import ExpressionError
+from runner.recipe.scope import Parted, Scope
 from runner.recipe.template import parse_template
 
 NAMES = {"item": {"stem": "sofa_01", "width": 800}, "vars": {"color": "Light Blue", "n": 3}, "steps": {"a": {}}}
@@ -38,6 +39,44 @@ NAMES = {"item": {"stem": "sofa_01", "width": 800}, "vars": {"color": "Light Blu
 )
 def test_expressions_give_values(text: str, value: object) -> None:
     assert parse_template(text).evaluate(NAMES) == value
+
+
+class _Photo(Parted):
+    _hidden = "secret"
+
+    def __init__(self, stem: str) -> None:
+        self.stem = stem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item.stem",
+        "item.none",
+        "item._hidden",
+        "item.__class__",
+        "item.stem.none",
+        "vars.color",
+        "vars.none",
+        "vars.color.none.none",
+        "nobody",
+        "nobody.none",
+        "true",
+        "none",
+        "False",
+    ],
+)
+def test_a_name_alone_gives_what_it_gives_as_a_part_of_an_expression(text: str) -> None:
+    names = {"item": _Photo("sofa_01"), "vars": Scope({"color": "blue"})}
+
+    def outcome(expression: str) -> object:
+        try:
+            value = parse_template(f"${{{{ {expression} }}}}").evaluate(names)
+        except ExpressionError as error:
+            return str(error).replace(f"({text})", text)
+        return value.name.strip("()") if isinstance(value, Undefined) else (value,)
+
+    assert outcome(text) == outcome(f"({text})")
 
 
 def test_a_name_without_a_value_is_undefined_and_not_an_error_by_itself() -> None:
