@@ -5,7 +5,7 @@ Usage: python bench/hosted_run.py run RECIPE …
 
 from pathlib import Path
 
-from runner.app import carry_out
+from runner.app import report
 from runner.app.report import AS_USUAL, ReportManner
 from runner.cli.main import main
 from runner.report.summary import RunSummary
@@ -18,5 +18,5 @@ def _no_page(summary: RunSummary, store: Store, root: Path, folder: Path, manner
 
 
 if __name__ == "__main__":
-    carry_out.write_report = _no_page  # type: ignore[attr-defined]
+    report.write_report = _no_page
     main()
