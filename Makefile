@@ -61,7 +61,7 @@ fix: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Every job against its floor and its peers: bench/RESULTS.md. BENCH="--only 1 2" measures some, and prints.
+# Every job against its floor and its peers: bench/RESULTS.md. BENCH="--only 1 2" measures some of them.
 bench: setup peers
 	$(BIN)/python -m bench $(BENCH)
 

@@ -54,42 +54,34 @@ class Result:
     """One job, measured.
 
     Attributes:
-        number: Its number in the table of jobs.
-        title: What is done.
         rows: What each program took.
         claims: What was to be reached.
         notes: Sentences for a reader: how it was measured, how it grows.
     """
 
-    number: int
-    title: str
     rows: Sequence[Row] = ()
     claims: Sequence[Claim] = ()
     notes: Sequence[str] = ()
 
 
-def table_of_claims(results: Sequence[Result]) -> Iterator[str]:
-    """All that was to be reached, a line each."""
-    yield from ("| # | what is to be reached | bar | measured | reached |", "|--:|---|--:|--:|---|")
-    for result in results:
-        for claim in result.claims:
-            sign = "≥" if claim.at_least else "≤"
-            reached = "yes" if claim.is_reached else "**no**"
-            yield (
-                f"| {result.number} | {claim.text} | {sign} {_short(claim.bar)}{claim.unit} "
-                f"| {_short(claim.measured)}{claim.unit} | {reached} |"
-            )
-
-
-def section(result: Result) -> Iterator[str]:
-    """One job: its table and its notes."""
-    yield from (f"## {result.number}. {result.title}", "")
+def lines_of(result: Result) -> Iterator[str]:
+    """Write a job: what was to be reached, what each program took, and the notes."""
+    if result.claims:
+        yield from ("| to reach | bar | measured | reached |", "|---|--:|--:|---|")
+        yield from (_claim(claim) for claim in result.claims)
+        yield ""
     if result.rows:
         yield from ("| work | program | wall s | CPU s | peak MiB | × | |", "|---|---|--:|--:|--:|--:|---|")
         yield from (_row(row) for row in result.rows)
         yield ""
     for note in result.notes:
         yield from (note, "")
+
+
+def _claim(claim: Claim) -> str:
+    sign, reached = "≥" if claim.at_least else "≤", "yes" if claim.is_reached else "**no**"
+    bar, measured = f"{sign} {_short(claim.bar)}{claim.unit}", f"{_short(claim.measured)}{claim.unit}"
+    return f"| {claim.text} | {bar} | {measured} | {reached} |"
 
 
 def _row(row: Row) -> str:

@@ -6,12 +6,13 @@ Usage: python -m bench.engines [--tuned] [--sections NAME,…]
 import argparse
 from pathlib import Path
 
-from bench.engines.page import with_section
 from bench.engines.sections import SECTIONS, Asked
 from bench.engines.shared_data import Part, development_photos, part_of
+from bench.page import with_section
 
 _BENCH = Path(__file__).parent.parent
 _PAGE = _BENCH / "ENGINES.md"
+_BEGIN = "# The local engines\n"
 
 
 def main() -> None:
@@ -27,7 +28,7 @@ def main() -> None:
         section = SECTIONS[name]
         lines = [*section.measure(asked)]
         page = _PAGE.read_text(encoding="utf-8") if _PAGE.exists() else ""
-        _PAGE.write_text(with_section(page, headings, section.heading, lines), encoding="utf-8")
+        _PAGE.write_text(with_section(page, headings, section.heading, lines, begin=_BEGIN), encoding="utf-8")
         print("\n".join([f"## {section.heading}", "", *lines, ""]), flush=True)
     print(f"contact sheets: {asked.sheets}")
 

@@ -32,8 +32,6 @@ def measure(place: Path) -> Result:
     small_s, large_s = (ours.cpu_s - search.cpu_s for ours, search, _ in faces)
     ours, search, _ = portraits[-1]
     return Result(
-        number=5,
-        title="Eye color",
         rows=[
             row
             for kind, measured in (("portrait", portraits), (f"a face of {_FACE_PX} px", faces))

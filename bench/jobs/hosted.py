@@ -34,8 +34,8 @@ _HOW = (
 _WHAT = (
     "All is as it is by default: requests that wait go as one batch where jobs are asked for, and each alone where "
     "they are called back; each purchase is on the disk before its request leaves; results are read through, kept, and "
-    "written as outputs with their mark. The page of the report and its thumbnails come after the last result: a row of "
-    "its own has them, and job 8."
+    "written as outputs with their mark. The page of the report and its thumbnails come after the last result: a row "
+    "of its own has them, and job 8."
 )
 
 _RECIPE = """\
@@ -74,7 +74,7 @@ def measure(place: Path) -> Result:
     small, large = measured
     grown_mib = large.peak_mib - small.peak_mib
     growth = f"10,000 take {grown_mib:.0f} MiB more: the plan and its events; pictures are held of what is in flight."
-    return Result(number=4, title="Edits at a hosted provider", rows=rows, claims=claims, notes=(_HOW, _WHAT, growth))
+    return Result(rows=rows, claims=claims, notes=(_HOW, _WHAT, growth))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

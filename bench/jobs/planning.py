@@ -45,8 +45,6 @@ def measure(place: Path) -> Result:
     """Measure all sizes."""
     sizes = [_measured(place / str(photos), photos) for photos in _SIZES]
     return Result(
-        number=1,
-        title="A plan",
         rows=[row for size in sizes for row in _rows(size)],
         claims=list(_claims({size.photos: size for size in sizes})),
         notes=[_HOW, _growth(sizes)],

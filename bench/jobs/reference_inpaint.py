@@ -32,8 +32,6 @@ def measure(place: Path) -> Result:
             if hole <= _MOST_HOLE:
                 dearest_s = max(dearest_s, ours.wall_s / megapixels)
     return Result(
-        number=6,
-        title="Reference inpaint",
         rows=rows,
         claims=[
             Claim(

@@ -26,8 +26,6 @@ def measure(place: Path) -> Result:
     opened = [*_opened(place / str(_CELLS[-1]))]
     found = [(row, claims) for row, claims in (*pages, thumbnails, *opened)]
     return Result(
-        number=8,
-        title="A report",
         rows=[row for rows, _ in found for row in rows],
         claims=[claim for _, claims in found for claim in claims],
         notes=[_growth(pages), _WORK],

@@ -26,8 +26,6 @@ def measure(place: Path) -> Result:  # noqa: ARG001 - a server makes a folder of
         f"{load.finish_s:.1f} s; the server's memory went from {before:.0f} to {after:.0f} MiB."
     )
     return Result(
-        number=10,
-        title="The server",
         claims=[
             Claim(
                 text="runs accepted (create and get, durable) over a bare endpoint",

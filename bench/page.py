@@ -6,10 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-_TITLE = "# The local engines\n"
 
-
-def with_section(page: str, headings: Sequence[str], heading: str, lines: Sequence[str]) -> str:
+def with_section(page: str, headings: Sequence[str], heading: str, lines: Sequence[str], *, begin: str) -> str:
     """Replace the section of a heading by other lines.
 
     Args:
@@ -17,8 +15,9 @@ def with_section(page: str, headings: Sequence[str], heading: str, lines: Sequen
         headings: Of all sections, in order; sections with other headings are dropped.
         heading: Of the second level, one of these.
         lines: What stands below it; the date and the machine are set before them.
+        begin: What a page begins with that is empty so far.
     """
-    before, *sections = re.split(r"^## ", page or _TITLE, flags=re.MULTILINE)
+    before, *sections = re.split(r"^## ", page or begin, flags=re.MULTILINE)
     by_heading = {section.partition("\n")[0]: section for section in sections}
     by_heading[heading] = "\n".join([heading, "", _measured(), "", *lines])
     kept = [f"## {by_heading[known].strip()}\n" for known in headings if known in by_heading]
