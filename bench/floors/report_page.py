@@ -17,8 +17,12 @@ def main(state: Path, page: Path) -> None:
     """Write the page."""
     with sqlite3.connect(state) as connection:
         rows = connection.execute("SELECT body FROM events ORDER BY number").fetchall()
+        pieces = dict(connection.execute("SELECT digest, body FROM pieces"))
     events = [orjson.loads(row[0]) for row in rows]
-    plan = events[0]["plan"]
+    kept = events[0]["plan"]["kept"]
+    plan = orjson.loads(pieces[kept["head"]])
+    for name, digests in kept["lists"].items():
+        plan[name] = [member for digest in digests for member in orjson.loads(pieces[digest])]
     told: dict[str, list[dict[str, object]]] = {}
     for event in events:
         told.setdefault(event.get("key") or event.get("cell") or "", []).append(event)

@@ -1,15 +1,14 @@
 """Carry out a plan: execute it and write its report."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.app.collector import without_collector
 from runner.app.connect import Callbacks, due_providers
-from runner.app.draw_ahead import drawing_ahead
 from runner.app.interrupts import interrupts
 from runner.app.lock_file import LockUpdate, write_results
 from runner.app.outbox import Outbox, sending
@@ -96,7 +95,8 @@ def carry_out(assignment: Assignment) -> RunDone:
     """
     root, course = Path(assignment.plan.root), Course()
     with open_store(root) as store, sending(assignment.remote, assignment.plan, store) as outbox:
-        exit_code = asyncio.run(_execute(assignment, store, outbox, course))
+        with nullcontext() if due_providers(assignment.plan) else without_collector():
+            exit_code = asyncio.run(_execute(assignment, store, outbox, course))
         with without_collector():
             done = _conclude(assignment, exit_code, course, store)
         is_over = exit_code != ExitCode.INTERRUPTED
@@ -149,8 +149,7 @@ async def _execute(assignment: Assignment, store: Store, outbox: Outbox, course:
             for name, provider in providers.items():
                 await _look_ahead(name, provider, plan, store)
             with assignment.progress(plan) as listener, interrupts(stop):
-                async with drawing_ahead(plan, pool, store.blobs, _report_folder(assignment)) as ahead:
-                    tell = ahead.after(outbox.after(listener))
+                async with _drawing(assignment, outbox.after(listener), pool, store) as tell:
 
                     def emit(event: Event) -> None:
                         course.add(event)
@@ -158,6 +157,20 @@ async def _execute(assignment: Assignment, store: Store, outbox: Outbox, course:
 
                     doors = Doors(store=store, pool=pool, providers=providers, emit=emit)
                     return await execute(plan, run=assignment.run, doors=doors, policy=policy, stop=stop)
+
+
+@asynccontextmanager
+async def _drawing(
+    assignment: Assignment, listener: Listener, pool: WorkerPool, store: Store
+) -> AsyncIterator[Listener]:
+    """Have pictures of the report drawn as they are made, where anything is to be made."""
+    if not due_providers(assignment.plan):
+        yield listener
+        return
+    from runner.app.draw_ahead import drawing_ahead
+
+    async with drawing_ahead(assignment.plan, pool, store.blobs, _report_folder(assignment)) as ahead:
+        yield ahead.after(listener)
 
 
 def _report_folder(assignment: Assignment) -> Path:

@@ -23,6 +23,7 @@ from runner.plan.decide import decide
 from runner.plan.draft import DraftCell, wanted_files
 from runner.plan.expand import expand
 from runner.plan.plan import Plan, RecipeName
+from runner.plan.reason import NO_PAST
 from runner.plan.resolve import Resolution, resolve
 from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import Store
@@ -97,8 +98,11 @@ def plan_on(
     plan = replace(plan, diagnostics=diagnostics, cards=cards)
     known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
-    shared, past = desk.remote.of_plan(plan, store).keys, past_of(store, name)
-    plan = decide(plan, known.keys() | shared, past, project.catalog.cards, recipe.budget, bought)
+    shared = desk.remote.of_plan(plan, store).keys
+    there = known.keys() | shared
+    is_all_there = all(action.key in there for action in plan.actions)  # then nobody asks what changed
+    past = NO_PAST if is_all_there else past_of(store, name)
+    plan = decide(plan, there, past, project.catalog.cards, recipe.budget, bought)
     return with_shared_reasons(plan, shared)
 
 

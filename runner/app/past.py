@@ -1,6 +1,5 @@
 """What earlier runs of a recipe did, so that a plan can say what changed."""
 
-from runner.core.digest import Json
 from runner.plan.plan import Plan, RecipeName
 from runner.plan.reason import PastWork, past_work
 from runner.store.store import Store
@@ -9,7 +8,7 @@ RUNS_BACK = 5
 RUNS_LOOKED_AT = 50
 
 
-def is_of_recipe(document: Json, recipe: RecipeName) -> bool:
+def is_of_recipe(document: object, recipe: RecipeName) -> bool:
     """Whether a plan document is of a recipe, whatever the recipe's text was then."""
     found = document.get("recipe") if isinstance(document, dict) else None
     return isinstance(found, dict) and (found.get("path"), found.get("name")) == (recipe.path, recipe.name)

@@ -19,11 +19,12 @@ from runner.app.shared import Shared, SharedResults
 from runner.catalog.lock import EMPTY_LOCK, Lock
 from runner.core.digest import ActionKey, Json
 from runner.core.errors import UsageError
+from runner.core.unwritten import Unwritten
 from runner.execute.clock import now_text
 from runner.plan.check import Providers
 from runner.plan.lock_check import LockedState
 from runner.plan.plan import Plan
-from runner.plan.plan_id import plan_id
+from runner.plan.plan_id import as_json, plan_id, plan_members
 from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import open_store_for_planning
 
@@ -84,6 +85,13 @@ class Planned:
     lock: Lock | None
     against: "Against | None" = None
     saved: dict[str, Json] | None = None
+
+    @property
+    def written(self) -> Json | Unwritten:
+        """What ``document`` gives, before it is written as JSON."""
+        return self.saved or Unwritten(
+            plan_members(self.plan, plan_id=self.plan_id, created_at=self.created_at), as_json
+        )
 
     @property
     def document(self) -> dict[str, Json]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from runner.core.artifact import Artifact
 from runner.core.digest import ActionKey, Digest, Json
 from runner.core.money import ZERO, Money
+from runner.core.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -28,7 +29,7 @@ class RunStarted:
     """A run began, or went on: a resumed run has several of these under one id.
 
     Attributes:
-        plan: The ``runner-plan/1`` document that is carried out.
+        plan: The ``runner-plan/1`` document that is carried out; as JSON where it was read.
         recipe_text: The recipe as it was read, for the report.
         saved_plan: The saved plan that is applied, by its digest and date; empty where a recipe is run, or a run is
             gone on with. A saved plan begins one run.
@@ -36,7 +37,7 @@ class RunStarted:
 
     at: str
     run_id: str
-    plan: Annotated[Json, _AsParsed()]
+    plan: Annotated[Json | Unwritten, _AsParsed()]
     recipe_text: str
     saved_plan: str = ""
     event: Literal["run-started"] = "run-started"

@@ -8,6 +8,7 @@ from runner.catalog.lock_lines import LockedAction
 from runner.core.digest import ActionKey, Json
 from runner.core.event import Event
 from runner.core.money import Money
+from runner.core.unwritten import Unwritten
 from runner.execute.stop import StopSignal
 from runner.plan.plan import Plan
 from runner.providers.base import Provider
@@ -29,7 +30,7 @@ class Run:
     """
 
     run_id: str
-    document: Json
+    document: Json | Unwritten
     recipe_text: str
     saved_plan: str = ""
     locked: Mapping[ActionKey, tuple[LockedAction, ...]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from runner.core.digest import ActionKey, Json, digest_bytes
+from runner.core.digest import ActionKey, digest_bytes
 from runner.core.errors import ExitCode
 from runner.core.event import ActionEvent, Event, GateClosed, ResultDrifted, RunFinished, RunStarted, RunState
 from runner.core.money import Money
@@ -163,5 +163,5 @@ def _sessions(journal: Sequence[Event]) -> tuple[Session, ...]:
     return tuple(Session(journal[first].at, max(event.at for event in journal[first:end])) for first, end in spans)
 
 
-def _plan_id(document: Json) -> str:
+def _plan_id(document: object) -> str:
     return str(document.get("plan_id", "")) if isinstance(document, dict) else ""

@@ -1,7 +1,7 @@
 """The ledger: the events of every run, in order, never changed."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Literal, cast
@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from runner.core.digest import Json
 from runner.core.errors import Refused, StoreError
 from runner.core.event import Event, RunFinished, RunStarted, RunState
+from runner.core.unwritten import Unwritten
 from runner.store.event_json import event_adapter, read_event
 from runner.store.leases import Leases
 from runner.store.pieces import in_pieces, keep_document, keep_piece, read_kept_document, read_piece
@@ -146,7 +147,7 @@ def run_lease(run_id: str) -> str:
 
 def _bodies(connection: sqlite3.Connection, events: Sequence[Event]) -> Iterator[str]:
     """Write events as rows hold them; their long parts are kept as pieces, inside the caller's transaction."""
-    if len(events) >= _FEWEST_TOGETHER and len({event.at for event in events}) == 1:
+    if _are_kept_together(events):
         digests = [
             keep_piece(connection, _list_adapter().dump_json(piece, exclude={"__all__": {"at"}}))
             for piece in in_pieces(events)
@@ -157,13 +158,40 @@ def _bodies(connection: sqlite3.Connection, events: Sequence[Event]) -> Iterator
         yield event_adapter().dump_json(_without_plan(connection, event)).decode()
 
 
+def _are_kept_together(events: Sequence[Event]) -> bool:
+    is_one_instant = len(events) >= _FEWEST_TOGETHER and len({event.at for event in events}) == 1
+    return is_one_instant and not any(isinstance(event, RunStarted) for event in events)
+
+
 def _without_plan(connection: sqlite3.Connection, event: Event) -> Event:
     """Keep the plan of a run's start, and let something short stand for it, with the time it was made: that is new."""
-    if not isinstance(event, RunStarted) or not isinstance(event.plan, dict):
+    if not isinstance(event, RunStarted):
         return event
-    lasting = {name: value for name, value in event.plan.items() if name != "created_at"}
-    made_at = {"created_at": event.plan["created_at"]} if "created_at" in event.plan else {}
-    return replace(event, plan={**made_at, _KEPT: keep_document(connection, lasting)})
+    members = dict(_members(event.plan))
+    made_at: dict[str, Json] = {"created_at": str(members.pop("created_at"))} if "created_at" in members else {}
+    if isinstance(event.plan, Unwritten):
+        document = Unwritten(members, event.plan.as_json)
+        kept = _kept_before(connection, event) or keep_document(connection, document)
+    else:
+        kept = keep_document(connection, Unwritten(members, str))
+    return replace(event, plan={**made_at, _KEPT: kept})
+
+
+def _kept_before(connection: sqlite3.Connection, event: RunStarted) -> Json:
+    """Find what stands for the same plan in an earlier run: its id is the digest of all that is kept of it."""
+    earlier = "SELECT run_id FROM runs WHERE plan_id = ? AND run_id <> ? LIMIT 1"
+    row = connection.execute(
+        f"SELECT body FROM events WHERE run_id = ({earlier}) ORDER BY number LIMIT 1",  # noqa: S608 - a constant
+        (_plan_id(event.plan), event.run_id),
+    ).fetchone()
+    kept: Json = orjson.loads(row[0])["plan"].get(_KEPT) if row is not None else None
+    return kept
+
+
+def _members(plan: Json | Unwritten) -> Mapping[str, object]:
+    if isinstance(plan, Unwritten):
+        return plan.members
+    return plan if isinstance(plan, dict) else {}
 
 
 def _fold_into_runs(connection: sqlite3.Connection, event: RunStarted | RunFinished) -> None:
@@ -192,8 +220,8 @@ def _use_plan(connection: sqlite3.Connection, event: RunStarted) -> None:
     connection.execute("INSERT INTO applied_plans (plan, run_id) VALUES (?, ?)", (event.saved_plan, event.run_id))
 
 
-def _plan_id(document: Json) -> str:
-    return str(document.get("plan_id", "")) if isinstance(document, dict) else ""
+def _plan_id(plan: Json | Unwritten) -> str:
+    return str(_members(plan).get("plan_id", ""))
 
 
 @cache

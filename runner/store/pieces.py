@@ -9,6 +9,7 @@ import orjson
 
 from runner.core.digest import Digest, Json, digest_bytes
 from runner.core.errors import StoreError
+from runner.core.unwritten import Unwritten
 from runner.store.state import State
 
 MOST_IN_PIECE = 1000
@@ -43,19 +44,27 @@ def read_piece(state: State, digest: str) -> bytes:
     return cast("bytes", rows[0][0])
 
 
-def keep_document(connection: sqlite3.Connection, document: Mapping[str, Json]) -> Json:
+def keep_document(connection: sqlite3.Connection, document: Unwritten) -> Json:
     """Keep a document inside a transaction of the caller's, its long lists in pieces.
 
     Returns:
-        What ``read_document_of`` makes the document from.
+        What ``read_kept_document`` makes the document from.
     """
-    lists = {name: value for name, value in document.items() if isinstance(value, list) and len(value) > MOST_IN_PIECE}
-    head = {name: value for name, value in document.items() if name not in lists}
+    lists = {name: value for name, value in document.members.items() if _is_long(value)}
+    head = {name: value for name, value in document.members.items() if name not in lists}
     pieces: dict[str, Json] = {
-        name: [keep_piece(connection, orjson.dumps(piece)) for piece in in_pieces(members)]
+        name: [keep_piece(connection, _dump(piece, document)) for piece in in_pieces(cast("Sequence[object]", members))]
         for name, members in lists.items()
     }
-    return {"head": keep_piece(connection, orjson.dumps(head)), "lists": pieces}
+    return {"head": keep_piece(connection, _dump(head, document)), "lists": pieces}
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) > MOST_IN_PIECE
+
+
+def _dump(part: object, document: Unwritten) -> bytes:
+    return orjson.dumps(part, default=document.as_json, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
 def read_kept_document(state: State, kept: Mapping[str, Json]) -> dict[str, Json]:

@@ -84,7 +84,10 @@ class State:
         Raises:
             StoreError: as ``write``; nothing is kept.
         """
-        return self.write(lambda _: [self._part(call) for call in calls])
+        try:
+            return self.write(lambda _: [call() for call in calls])
+        except Exception:  # noqa: BLE001 - one of them failed, which is rare: made again, so that it fails alone
+            return self.write(lambda _: [self._part(call) for call in calls])
 
     def check(self) -> list[str]:
         """Look for damage in the whole file; an empty list is good news."""
@@ -100,10 +103,15 @@ class State:
             self._connection.close()
 
     def _in_transaction(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        begin, keep, undo = _PART if self._connection.in_transaction else _WHOLE
+        if self._connection.in_transaction:  # of calls that are made together
+            return change(self._connection)
+        return self._kept_or_undone(_WHOLE, lambda: change(self._connection))
+
+    def _kept_or_undone(self, how: tuple[str, str, tuple[str, ...]], act: Callable[[], T]) -> T:
+        begin, keep, undo = how
         self._connection.execute(begin)
         try:
-            result = change(self._connection)
+            result = act()
             self._connection.execute(keep)
         except BaseException:
             if self._connection.in_transaction:
@@ -114,7 +122,7 @@ class State:
 
     def _part(self, call: Callable[[], T]) -> T | Exception:
         try:
-            return self._in_transaction(lambda _: call())
+            return self._kept_or_undone(_PART, call)
         except Exception as error:
             if not self._connection.in_transaction:  # the database took back all of it
                 raise

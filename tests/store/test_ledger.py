@@ -1,6 +1,6 @@
 """Events are given back as they were written, and runs are what their events say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from runner.core.event import (
     RunState,
 )
 from runner.core.money import parse_money
+from runner.core.unwritten import Unwritten
 from runner.store.ledger import RunRow, run_lease
 from runner.store.store import Store, open_store
 
@@ -233,6 +234,26 @@ def test_what_an_earlier_run_told_is_not_written_again(store: Store) -> None:
         "02",
         len(str([{"cell": n} for n in range(2500)])),
     )
+
+
+def test_a_plan_that_an_earlier_run_carried_out_is_not_written_again(store: Store) -> None:
+    def start(run_id: str, as_json: Callable[[object], object]) -> None:
+        plan = Unwritten({"plan_id": "sha256:1", "created_at": run_id, "root": Path("/p")}, as_json)
+        store.ledger.append(run_id, [RunStarted(at=run_id, run_id=run_id, plan=plan, recipe_text="")])
+
+    def never(value: object) -> object:
+        raise TypeError(value)
+
+    start("01", str)
+    start("02", never)
+    assert store.ledger.events("02") == [
+        RunStarted(
+            at="02",
+            run_id="02",
+            plan={"plan_id": "sha256:1", "created_at": "02", "root": "/p"},
+            recipe_text="",
+        )
+    ]
 
 
 def test_the_start_of_an_earlier_version_is_read_with_the_plan_inside(store: Store) -> None:

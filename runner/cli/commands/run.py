@@ -48,7 +48,6 @@ def command(
     format_name: str,
 ) -> None:
     """Run a recipe, or apply a saved plan: ask when money is payable, execute, write outputs, lock file and report."""
-    from runner.app.apply import ApplyRequest, apply_plan
     from runner.app.carry_out import RunDone
     from runner.app.plan import PlanRequest
     from runner.app.run import How, RunRequest, run_recipe
@@ -65,6 +64,8 @@ def command(
     )
     if what.suffix == ".json":
         _refuse_changes(budget=budget, select=select, redraw=redraw, provider=provider)
+        from runner.app.apply import ApplyRequest, apply_plan
+
         done = apply_plan(ApplyRequest(path=what, how=how, frozen=frozen))
     else:
         plan = PlanRequest(recipe=what, provider=provider, select=select, budget=budget, redraw=redraw, frozen=frozen)
