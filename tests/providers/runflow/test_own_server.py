@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    prices = ("--price", "runflow/reference-inpaint=0.55", "--price", "runflow/eye-color=0.29", "--balance", "2")
+    prices = ("--price", "runflow/reference-inpaint=0.55", "--price", "runflow/eye-color=0.29", "--balance", "20")
     with serving(tmp_path_factory.mktemp("server"), "--workers", "1", *prices, key=KEY) as started:
         yield started
 
@@ -133,7 +133,7 @@ def test_another_key_is_refused_before_anything_is_uploaded(server: Server) -> N
 
 
 def test_more_than_the_balance_is_refused(server: Server) -> None:
-    with pytest.raises(Refused, match=r"the balance at 127.0.0.1 is \$\d\.\d\d, and \$100\.00 may become due"):
+    with pytest.raises(Refused, match=r"the balance at 127.0.0.1 is \$\d+\.\d\d, and \$100\.00 may become due"):
         use(server, lambda provider: provider.preflight(["runflow/eye-color"], parse_money("100")))
 
 
