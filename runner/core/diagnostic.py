@@ -37,6 +37,20 @@ class Diagnostic:
     source: str = ""
 
 
+def flat(diagnostic: Diagnostic) -> dict[str, str | int]:
+    """Give a diagnostic as JSON has it: line and column from 1, length in characters, and no line of text."""
+    return {
+        "path": diagnostic.path,
+        "line": diagnostic.span.line,
+        "column": diagnostic.span.column,
+        "length": diagnostic.span.length,
+        "severity": diagnostic.severity,
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+    }
+
+
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sort by file, then place; problems at one place keep the order they were found in."""
     return sorted(diagnostics, key=lambda problem: (problem.path, problem.span.line, problem.span.column))

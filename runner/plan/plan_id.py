@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from runner.core.diagnostic import Diagnostic
+from runner.core.diagnostic import Diagnostic, flat
 from runner.core.digest import Json, digest_json
 from runner.core.money import Difference, Money
 from runner.plan.plan import Plan
@@ -93,23 +93,10 @@ def _writer_of(kind: type) -> Callable[[object], object]:
     return lambda value: dict(zip(names, members(value), strict=True))
 
 
-def _flat(diagnostic: Diagnostic) -> Members:
-    return {
-        "path": diagnostic.path,
-        "line": diagnostic.span.line,
-        "column": diagnostic.span.column,
-        "length": diagnostic.span.length,
-        "severity": diagnostic.severity,
-        "code": diagnostic.code,
-        "message": diagnostic.message,
-        "hint": diagnostic.hint,
-    }
-
-
 _WRITERS: Mapping[type, Callable[[Any], object]] = {
     Money: lru_cache(maxsize=1024)(str),
     Difference: str,
-    Diagnostic: _flat,
+    Diagnostic: flat,
 }
 
 
