@@ -103,6 +103,8 @@ class Submitter:
         if balance is None:
             return refusal
         message = f"{about.what}: the balance is ${balance:.2f}, and this needs {price:}"
+        if balance >= price.amount:
+            message += ": jobs under way have set some of it aside"
         return Refusal(code=refusal.code, message=message, hint=refusal.hint)
 
 

@@ -135,6 +135,11 @@ def test_too_little_money_is_told_with_what_there_is_and_what_is_needed() -> Non
     assert failure(api).message == "in/a.png: runflow/eye-color: the balance is $0.10, and this needs $0.29"
 
 
+def test_a_balance_that_would_do_but_for_jobs_under_way_is_told_so() -> None:
+    api = Api(rules=[on("POST", MODELS, lambda _: problem(402, "X", "no"))], balance={"balance": "0.35"})
+    assert failure(api).message.endswith("$0.35, and this needs $0.29: jobs under way have set some of it aside")
+
+
 def test_a_balance_in_cents_is_understood() -> None:
     api = Api(rules=[on("POST", MODELS, lambda _: problem(402, "X", "no"))], balance={"balance_cents": 12})
     assert "the balance is $0.12" in failure(api).message
