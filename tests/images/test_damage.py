@@ -1,6 +1,7 @@
 """Whatever the bytes, reading ends with a picture or an ImageError, and never with anything else."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from runner.images.frames import MAX_FRAMES, count_gif_frames, count_tiff_pages
 from runner.images.icc import srgb_profile
 from runner.images.limits import MAX_FILE_BYTES
 from runner.images.mask import read_mask
+from runner.images.opening import read_through
 from runner.images.photo import Photo
 
 
@@ -31,6 +33,21 @@ def _sample(kind: str) -> bytes:
 
 
 _SAMPLES = [_sample(kind) for kind in (*MEDIA_TYPES, "gif", "bmp")]
+
+
+def _photo(**how: Any) -> bytes:  # Pillow's own options
+    noise = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+    written = io.BytesIO()
+    Image.fromarray(noise).save(written, **how)
+    return written.getvalue()
+
+
+_PHOTOS = {
+    "jpeg": _photo(format="JPEG"),
+    "progressive": _photo(format="JPEG", progressive=True),
+    "png": _photo(format="PNG"),
+    "webp": _photo(format="WEBP"),
+}
 
 
 def _is_read_or_refused(content: bytes) -> bool:
@@ -124,3 +141,21 @@ def test_a_transparent_level_of_16_bit_gray_becomes_alpha(alpha: int) -> None:
     assert photo.alpha is not None
     assert (photo.alpha == (0 if alpha == 128 else 255)).all()
     assert (photo.pixels == alpha).all()
+
+
+def _is_refused(read: Callable[[bytes, str], object], content: bytes) -> bool:
+    try:
+        read(content, "x")
+    except ImageError:
+        return True
+    return False
+
+
+@settings(max_examples=150)
+@given(kind=st.sampled_from(["jpeg", "progressive", "png", "webp"]), share=st.floats(0, 1), length=st.integers(0, 80))
+def test_reading_through_finds_what_decoding_finds(kind: str, share: float, length: int) -> None:
+    content = bytearray(_PHOTOS[kind])
+    at = int(len(content) * share)
+    content[at : at + length] = bytes(min(length, len(content) - at))
+    for damaged in (bytes(content), bytes(content[:at])):
+        assert _is_refused(read_through, damaged) == _is_refused(decode, damaged)
