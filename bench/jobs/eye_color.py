@@ -19,8 +19,8 @@ _PROGRAMS = {
 }
 _HOW = (
     "The floor looks for faces as the engine does: one look at the whole photo misses faces of less than about a tenth "
-    "of its height. Each time a process of its own does the job twice; the figures are those of the second, without "
-    "loading."
+    "of its height. Each program is one process that does the job again and again, in turn with the others; the first "
+    "time, which loads, is not counted."
 )
 
 

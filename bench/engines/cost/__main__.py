@@ -9,7 +9,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description="Measure time and memory of the local engines.")
     parser.add_argument("--most-megapixels", type=float, default=50, help="leave larger photos out")
-    parser.add_argument("--times", type=int, default=5, help="how many processes of each")
+    parser.add_argument("--times", type=int, default=5, help="how often each is measured")
     asked = parser.parse_args()
     print("\n".join(cost_report(asked.most_megapixels, asked.times)))
 

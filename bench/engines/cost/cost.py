@@ -1,23 +1,26 @@
-"""The cost of a job, measured in fresh processes."""
+"""The cost of a job, measured in a process of its own."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 _ROOT = Path(__file__).parent.parent.parent.parent
+_Process: TypeAlias = "subprocess.Popen[str]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Medians over processes.
+    """What one job takes.
 
     Attributes:
-        first_s: The wall-clock time of the first job of a process, which loads what it needs.
-        wall_s, cpu_s: The wall-clock and the processor time of the second.
+        first_s: The wall-clock time of the first time, which loads what it needs.
+        wall_s, cpu_s: The wall-clock and the processor time of those after it; the medians.
         peak_mib: The most memory that the process held.
     """
 
@@ -28,30 +31,41 @@ class Cost:
 
 
 def measure(jobs: Sequence[str], folder: Path, times: int) -> list[Cost]:
-    """Measure jobs in alternation, each time in a fresh process.
+    """Measure jobs in alternation, each in one process: once to load, and so many times after it.
 
     Raises:
-        CalledProcessError: a process failed.
+        RuntimeError: a process failed; what it said went to the standard error.
     """
-    rounds = [[_run(job, folder) for job in jobs] for _ in range(times)]
-    return [_middle([*costs]) for costs in zip(*rounds, strict=True)]
+    with ExitStack() as open_processes:
+        processes = [open_processes.enter_context(_started(job, folder)) for job in jobs]
+        rounds = [[_again(process) for process in processes] for _ in range(1 + times)]
+    return [_cost(taken) for taken in zip(*rounds, strict=True)]
 
 
-def _run(job: str, folder: Path) -> Cost:
-    command = [sys.executable, "-m", "bench.engines.cost.once", job, str(folder)]
-    said = json.loads(subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout)
+@contextmanager
+def _started(job: str, folder: Path) -> Iterator[_Process]:
+    words = [sys.executable, "-m", "bench.engines.cost.again", job, str(folder)]
+    with subprocess.Popen(words, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+
+
+def _again(process: _Process) -> dict[str, float]:
+    assert process.stdin is not None  # noqa: S101 - it is a pipe
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    process.stdin.write("\n")
+    process.stdin.flush()
+    said = process.stdout.readline()
+    if not said:
+        raise RuntimeError(f"{process.args!r} ended before its time")
+    taken: dict[str, float] = json.loads(said)
+    return taken
+
+
+def _cost(taken: Sequence[dict[str, float]]) -> Cost:
+    first, *later = taken
     return Cost(
-        first_s=said["first"]["wall_s"],
-        wall_s=said["second"]["wall_s"],
-        cpu_s=said["second"]["cpu_s"],
-        peak_mib=said["peak_mib"],
-    )
-
-
-def _middle(costs: list[Cost]) -> Cost:
-    return Cost(
-        first_s=median(cost.first_s for cost in costs),
-        wall_s=median(cost.wall_s for cost in costs),
-        cpu_s=median(cost.cpu_s for cost in costs),
-        peak_mib=median(cost.peak_mib for cost in costs),
+        first_s=first["wall_s"],
+        wall_s=median(one["wall_s"] for one in later),
+        cpu_s=median(one["cpu_s"] for one in later),
+        peak_mib=max(one["peak_mib"] for one in taken),
     )

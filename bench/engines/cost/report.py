@@ -43,9 +43,9 @@ _HOLES = tuple(
 )
 _EXPLAINED = (
     "The floor: decode, one look of the face network or one warp, encode. `first` is the first photo of a process, "
-    "which loads what it needs; the other times are of the second. To reach: eye-color at most 1.6 × its floor at "
-    "12 MP; reference-inpaint at most 8 s per megapixel for holes up to 10 %, at most 1536 MiB at 12 MP, the first "
-    "photo at most 10 s longer."
+    "which loads what it needs; the other times are medians of those after it. To reach: eye-color at most 1.6 × its "
+    "floor at 12 MP; reference-inpaint at most 8 s per megapixel for holes up to 10 %, at most 1536 MiB at 12 MP, the "
+    "first photo at most 10 s longer."
 )
 _HEADS = ("work", "CPU s", "wall s", "first s", "peak MiB", "floor CPU s", "floor MiB", "ratio of CPU", "wall s/MP")
 
@@ -55,7 +55,7 @@ def cost_report(most_megapixels: float, times: int) -> Iterator[str]:
     yield from _engine("eye-color", "face network", _upto((*_PORTRAITS, *_SMALL), most_megapixels), times)
     yield ""
     yield from _engine("reference-inpaint", "warp", _upto(_HOLES, most_megapixels), times)
-    yield from ("", f"Medians of {times} fresh processes, in alternation with the floor. {_EXPLAINED}")
+    yield from ("", f"{times} photos in one process, in alternation with the floor. {_EXPLAINED}")
 
 
 def _engine(job: str, floor: str, works: Sequence[Work], times: int) -> Iterator[str]:
