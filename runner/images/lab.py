@@ -36,4 +36,6 @@ def _linear(pixels: ArrayLike) -> NDArray[np.float64]:
 
 def _cube_root(share: NDArray[np.float64]) -> NDArray[np.float64]:
     """The function f of CIELAB: a cube root with a straight toe."""
-    return np.where(share > (6 / 29) ** 3, np.cbrt(share), share * (841 / 108) + 4 / 29)
+    root, toe = np.cbrt(share), share <= (6 / 29) ** 3
+    root[toe] = share[toe] * (841 / 108) + 4 / 29
+    return root
