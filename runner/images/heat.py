@@ -14,7 +14,7 @@ from runner.images.photo import Mask8, Photo, Rgb8
 from runner.images.thumbnail import shrink
 
 _NOISE = 2
-_AT_ONCE = 1 << 13  # pixels: what the steps leave between them fits a core's own cache
+_AT_ONCE = 1 << 14  # pixels: what the steps leave between them stays in the cache of a core
 
 HEAT_PX = 640
 """The long side at which differences are measured: enough to see where, and a tenth of the time of 2 megapixels."""
