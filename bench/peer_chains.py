@@ -23,6 +23,9 @@ RUNS = {
 }
 """What does it, or sees that it is done."""
 
+TAKE_OVER = ("dvc", "commit", "--force", "--quiet")
+"""What tells `dvc` that the files which are there are those that its stages made."""
+
 
 def write_chains(root: Path) -> None:
     """Write the files of all tools into a project."""

@@ -5,9 +5,9 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -66,12 +66,10 @@ def measure(place: Path) -> Result:
     result = place / "result.jpg"
     _draw(result, 0)
     with _serving(result) as url:
-        measured = [
-            _measure(place / str(actions), url, actions, times) for actions, times in ((1_000, TIMES), (10_000, 1))
-        ]
-    rows = [row for one in measured for row in one.rows]
-    claims = [claim for one in measured for claim in one.claims]
-    small, large = measured
+        small = _thousand(place / "small", url)
+        large = _ten_thousand(place / "large", url, small)
+    rows = [row for one in (small, large) for row in one.rows]
+    claims = [claim for one in (small, large) for claim in one.claims]
     grown_mib = large.peak_mib - small.peak_mib
     growth = f"10,000 take {grown_mib:.0f} MiB more: the plan and its events; pictures are held of what is in flight."
     return Result(rows=rows, claims=claims, notes=(_HOW, _WHAT, growth))
@@ -79,44 +77,68 @@ def measure(place: Path) -> Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measured:
+    """What was measured of one number of actions.
+
+    Attributes:
+        script_s: CPU of the bare script for one action.
+    """
+
     rows: list[Row]
     claims: list[Claim]
     peak_mib: float
+    script_s: float
 
 
-def _measure(root: Path, url: str, actions: int, times: int) -> _Measured:
+def _thousand(root: Path, url: str) -> _Measured:
+    """Measure both ways and the script in alternation, and the command with its report once."""
+    actions = 1_000
     _write_project(root, url, actions)
-    ways = ("polling", "callbacks")
     words = (PYTHON, str(FLOORS / "hosted.py"), url, str(actions), str(_CONCURRENCY), str(root / "bare"))
     bare = Program(name="floors/hosted.py", words=words, folder=root)
-    figures = alternate([*(_ours(root, way) for way in ways), bare], times, warm_up=False)
-    least, floor_s, work = figures[-1], actions * _LATENCY_S / _CONCURRENCY, f"{actions:,} actions"
-    rows, claims = [], []
-    for way, taken in zip(ways, figures, strict=False):
-        share = taken.cpu_s / least.cpu_s
-        rows.append(
-            _row(work, f"runner run without its report, by {way}", taken, floor_s, f"CPU {share:.1f} × the script's")
-        )
-        wall = Claim(text=f"{work} by {way}: wall over N · L / C", measured=taken.wall_s / floor_s, bar=_BARS[way])
-        claims += [wall, Claim(text=f"{work} by {way}: CPU over the script's", measured=share, bar=_CPU_BAR)]
-    rows.append(_row(work, bare.name, least, floor_s, "bare script"))
-    rows.append(_with_report(root, work, floor_s))
-    return _Measured(rows=rows, claims=claims, peak_mib=max(taken.peak_mib for taken in figures[:-1]))
+    whole = Program(
+        name="runner run, by polling", words=(PYTHON, "-m", "runner", *_RUN), folder=root,
+        make_ready=partial(_forget, root),
+    )  # fmt: skip
+    *ways, least = alternate([*(_ours(root, way) for way in _BARS), bare], TIMES, warm_up=False)
+    (reported,) = alternate([whole], 1, warm_up=False)
+    measured = _both_ways(actions, ways, least.cpu_s / actions)
+    more = [
+        _row(actions, bare.name, least, "bare script"),
+        _row(actions, whole.name, reported, "with the page of the report and its thumbnails"),
+    ]
+    return replace(measured, rows=[*measured.rows, *more])
 
 
-def _with_report(root: Path, work: str, floor_s: float) -> Row:
-    """Measure the whole command, once."""
-    words = (PYTHON, "-m", "runner", *_RUN)
-    program = Program(name="runner run, by polling", words=words, folder=root, make_ready=partial(_forget, root))
-    (taken,) = alternate([program], 1, warm_up=False)
-    return _row(work, program.name, taken, floor_s, "with the page of the report and its thumbnails")
+def _ten_thousand(root: Path, url: str, small: _Measured) -> _Measured:
+    """Measure both ways once; the script's part grows with the number of its actions."""
+    actions = 10_000
+    _write_project(root, url, actions)
+    ways = alternate([_ours(root, way) for way in _BARS], 1, warm_up=False)
+    return _both_ways(actions, ways, small.script_s)
 
 
-def _row(work: str, program: str, taken: Figures, floor_s: float, note: str) -> Row:
-    per_action_ms = taken.cpu_s / floor_s * _LATENCY_S / _CONCURRENCY * 1000
+def _both_ways(actions: int, ways: Sequence[Figures], script_s: float) -> _Measured:
+    rows, claims, work = [], [], f"{actions:,} actions"
+    for (way, bar), taken in zip(_BARS.items(), ways, strict=True):
+        share = taken.cpu_s / actions / script_s
+        program, note = f"runner run without its report, by {way}", f"CPU {share:.1f} × the script's"
+        rows.append(_row(actions, program, taken, note))
+        claims += [
+            Claim(text=f"{work} by {way}: wall over N · L / C", measured=taken.wall_s / _floor_s(actions), bar=bar),
+            Claim(text=f"{work} by {way}: CPU over the script's", measured=share, bar=_CPU_BAR),
+        ]
+    return _Measured(rows=rows, claims=claims, peak_mib=max(taken.peak_mib for taken in ways), script_s=script_s)
+
+
+def _floor_s(actions: int) -> float:
+    return actions * _LATENCY_S / _CONCURRENCY
+
+
+def _row(actions: int, program: str, taken: Figures, note: str) -> Row:
+    each_ms = taken.cpu_s / actions * 1000
     return Row(
-        work=work, program=program, figures=taken, ratio=taken.wall_s / floor_s,
-        note=f"{note} · CPU {per_action_ms:.1f} ms an action",
+        work=f"{actions:,} actions", program=program, figures=taken, ratio=taken.wall_s / _floor_s(actions),
+        note=f"{note} · CPU {each_ms:.1f} ms an action",
     )  # fmt: skip
 
 
