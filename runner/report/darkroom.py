@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SMALL_PX = 480
 LARGE_PX = 2 * SMALL_PX
 _KEPT = 16
-"""Pictures and masks that are kept small for the next drawing of the same item, at most 2 MB each."""
+"""Pictures and masks that are kept small for the next drawing of the same item, at most 3 MB each."""
 
 T = TypeVar("T")
 Decode: TypeAlias = "Callable[[bytes, str], Photo]"
@@ -77,6 +77,7 @@ class Darkroom:
         self._decode = decode
         self._exact = exact
         self._photos: OrderedDict[str, Photo] = OrderedDict()
+        self._compared: OrderedDict[str, Photo] = OrderedDict()
         self._masks: OrderedDict[str, Mask8] = OrderedDict()
 
     def draw(self, wanted: Wanted) -> Print:
@@ -99,7 +100,7 @@ class Darkroom:
         from runner.images.fit import fit_mask
         from runner.images.heat import differences, draw_heat, measure_change
 
-        found = differences(self._photo(wanted.before), self._photo(wanted.after))
+        found = differences(self._to_compare(wanted.before), self._to_compare(wanted.after))
         rows, columns = found.shape
         mask = None if wanted.mask is None else fit_mask(self._mask(wanted.mask), Size(columns, rows))
         return Print(large=draw_heat(found), drawn=Drawn(".png", "large"), change=measure_change(found, mask))
@@ -120,6 +121,12 @@ class Darkroom:
         photo = self._photo(wanted.photo)
         mask = fit_mask(self._mask(wanted.mask), photo.size)
         return _in_both_sizes(replace(photo, pixels=draw_over(photo.pixels, mask), alpha=None))
+
+    def _to_compare(self, picture: Whole) -> "Photo":
+        from runner.images.heat import HEAT_PX
+        from runner.images.thumbnail import shrink
+
+        return _kept(self._compared, picture.id, lambda: shrink(self._photo(picture), HEAT_PX))
 
     def _photo(self, picture: Whole) -> "Photo":
         return _kept(self._photos, picture.id, lambda: self._decoded(picture))
