@@ -10,7 +10,11 @@ from runner.core.money import Money
 
 
 class Section(BaseModel):
-    """A mapping of a recipe: no key but the ones it names."""
+    """A mapping of a recipe: no key but the ones it names.
+
+    One that is left out is made by ``model_construct``: its defaults need no check, and a validator of its own takes a
+    while to build.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True, defer_build=True)
 

@@ -70,4 +70,4 @@ class MaskSection(Section):
     subtract: _Names | None = Field(None, description="The first of these masks without the others.")
     polarity: Literal["white_edits", "black_edits"] = "white_edits"
     ops: list[OpSection] = Field(default_factory=list)
-    require: RequireSection = Field(default_factory=RequireSection)
+    require: RequireSection = Field(default_factory=RequireSection.model_construct)

@@ -140,7 +140,7 @@ class OutputSection(Section):
         None, description="By the path's ending when left out."
     )
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
-    metadata: MetadataSection = Field(default_factory=MetadataSection)
+    metadata: MetadataSection = Field(default_factory=MetadataSection.model_construct)
 
 
 class BudgetSection(Section):
@@ -161,16 +161,16 @@ class RecipeDocument(Section):
     name: Name
     description: str | None = None
     vars: dict[str, ScalarValue] = Field(default_factory=dict, description="Values for expressions: ${{ vars.name }}.")
-    defaults: DefaultsSection = Field(default_factory=DefaultsSection)
+    defaults: DefaultsSection = Field(default_factory=DefaultsSection.model_construct)
     inputs: Annotated[dict[str, InputSection], Field(min_length=1)]
     masks: dict[str, MaskSection] = Field(default_factory=dict)
-    matrix: MatrixSection = Field(default_factory=MatrixSection)
+    matrix: MatrixSection = Field(default_factory=MatrixSection.model_construct)
     steps: Annotated[list[StepSection], Field(min_length=1)]
     checks: list[CheckSection] = Field(default_factory=list)
     gate: GateSection | None = None
     outputs: list[OutputSection] = Field(default_factory=list)
-    budget: BudgetSection = Field(default_factory=BudgetSection)
-    report: ReportSection = Field(default_factory=ReportSection)
+    budget: BudgetSection = Field(default_factory=BudgetSection.model_construct)
+    report: ReportSection = Field(default_factory=ReportSection.model_construct)
 
 
 ONE_OF: dict[type[Section], tuple[str, ...]] = {
