@@ -19,6 +19,7 @@ from runner.recipe.fields import (
     Percent,
     ScalarValue,
     Section,
+    no_entries,
 )
 from runner.recipe.mask_model import MaskSection, OpSection, ShapeSection
 
@@ -83,8 +84,8 @@ class MatrixSection(Section):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     __pydantic_extra__: dict[str, Annotated[list[ScalarValue], Field(min_length=1)]]
 
-    exclude: list[dict[str, ScalarValue]] = Field(default_factory=list, description="Combinations to leave out.")
-    include: list[dict[str, ScalarValue]] = Field(default_factory=list, description="Combinations to add.")
+    exclude: list[dict[str, ScalarValue]] = Field(default_factory=no_entries, description="Combinations to leave out.")
+    include: list[dict[str, ScalarValue]] = Field(default_factory=no_entries, description="Combinations to add.")
 
 
 class CheckSection(Section):
@@ -121,7 +122,7 @@ class ReportSection(Section):
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="Heads the report; the recipe's name when left out."
     )
-    checks: list[CheckType] = Field(default_factory=list, description="Types of checks, the one to see first in front.")
+    checks: list[CheckType] = Field(default_factory=no_entries, description="Types of checks, the one to see first in front.")
 
 
 class MetadataSection(Section):
@@ -166,9 +167,9 @@ class RecipeDocument(Section):
     masks: dict[str, MaskSection] = Field(default_factory=dict)
     matrix: MatrixSection = Field(default_factory=MatrixSection.model_construct)
     steps: Annotated[list[StepSection], Field(min_length=1)]
-    checks: list[CheckSection] = Field(default_factory=list)
+    checks: list[CheckSection] = Field(default_factory=no_entries)
     gate: GateSection | None = None
-    outputs: list[OutputSection] = Field(default_factory=list)
+    outputs: list[OutputSection] = Field(default_factory=no_entries)
     budget: BudgetSection = Field(default_factory=BudgetSection.model_construct)
     report: ReportSection = Field(default_factory=ReportSection.model_construct)
 
