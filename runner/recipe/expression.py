@@ -61,7 +61,7 @@ class Expression:
             ExpressionError: a filter or comparison does not fit the values, or the result is too long.
         """
         value = ABSENT if self.filters is None else _look_up(self.names[0], names)
-        if self.filters is None or value is ABSENT:
+        if value is ABSENT:
             return self._evaluated(names)
         if self.filters:
             value = self._filtered(value, self.filters)
