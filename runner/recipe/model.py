@@ -122,7 +122,9 @@ class ReportSection(Section):
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="Heads the report; the recipe's name when left out."
     )
-    checks: list[CheckType] = Field(default_factory=no_entries, description="Types of checks, the one to see first in front.")
+    checks: list[CheckType] = Field(
+        default_factory=no_entries, description="Types of checks, the one to see first in front."
+    )
 
 
 class MetadataSection(Section):
