@@ -9,7 +9,6 @@ from runner.app.gather import gather_inputs
 from runner.app.lock_file import lock_path, read_lock_file
 from runner.app.project import Problems, open_project
 from runner.app.read import read_recipe
-from runner.catalog.lock import EMPTY_LOCK
 from runner.core.diagnostic import Diagnostic
 from runner.plan.check import Providers
 from runner.plan.draft import wanted_files
@@ -41,7 +40,8 @@ def check_recipe(path: Path) -> list[Diagnostic]:
         return list(lock.diagnostics)
     with closing(open_state_for_planning(project.root)) as state:
         files = FileFinder(project.root, path.parent, FileDigests(state))
-        downloads = Downloads(project.root, lock or EMPTY_LOCK, lock_path(path).name, files)
+        pinned = lock.urls if lock is not None else {}
+        downloads = Downloads(project.root, pinned, lock_path(path).name, files)
         inputs = gather_inputs(recipe, files, downloads)
         if isinstance(inputs, list):
             return inputs

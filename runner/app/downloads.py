@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
 from runner.app.files import UNSEEN, FileFinder
-from runner.catalog.lock import Lock
-from runner.catalog.lock_lines import UrlPin, pin_name
 from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import UsageError
 from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage
+
+# Most recipes name no picture by its address, and then nothing of a lock file is needed.
+if TYPE_CHECKING:
+    from runner.catalog.lock_lines import UrlPin
 
 LIMIT_BYTES = 256 * 2**20
 
@@ -29,30 +31,37 @@ class Downloads:
 
     Args:
         root: The project root.
-        lock: What the recipe pins.
+        pinned: What the recipe pins, by ``UrlPin.url``.
         lock_name: Of the lock file, for messages.
         files: Looks at what was fetched.
         fetch: Gets the bytes of an address; raises UsageError.
     """
 
     def __init__(
-        self, root: Path, lock: Lock, lock_name: str, files: FileFinder, fetch: Callable[[str], bytes] | None = None
+        self,
+        root: Path,
+        pinned: "Mapping[str, UrlPin]",
+        lock_name: str,
+        files: FileFinder,
+        fetch: Callable[[str], bytes] | None = None,
     ) -> None:
         self._get = fetch or _fetch
         self._folder = root / ".runner" / "downloads"
         self._files = files
         self._pins: dict[str, UrlPin] = {}
-        self._lock = lock
+        self._pinned = pinned
         self._lock_name = lock_name
 
     @property
-    def pins(self) -> tuple[UrlPin, ...]:
+    def pins(self) -> "tuple[UrlPin, ...]":
         """What the addresses that were asked for hold, in the order of the asking."""
         return tuple(self._pins.values())
 
     def picture(self, url: str) -> InputImage | FileProblem:
         """Get a picture; a pinned one without the network where it was fetched before."""
-        pin = self._lock.urls.get(pin_name(url))
+        from runner.catalog.lock_lines import UrlPin, pin_name
+
+        pin = self._pinned.get(pin_name(url))
         try:
             path = self._kept(url, pin.digest) if pin is not None else None
             path = path if path is not None and path.is_file() else self._fetch(url, pin)
@@ -73,7 +82,9 @@ class Downloads:
 
     def kept(self, url: str, digest: Digest | None = None) -> InputImage | None:
         """Give what was fetched before, without the network: with a digest, or else what is pinned."""
-        pin = self._pins.get(url) or self._lock.urls.get(pin_name(url))
+        from runner.catalog.lock_lines import pin_name
+
+        pin = self._pins.get(url) or self._pinned.get(pin_name(url))
         known = digest or (pin.digest if pin is not None else None)
         path = self._kept(url, known) if known is not None else None
         found = self._files.picture(str(path), may_be_outside=True) if path is not None and path.is_file() else None
@@ -83,7 +94,7 @@ class Downloads:
         name = PurePosixPath(unquote(urlsplit(url).path)).name
         return self._folder / digest[:16] / (_safe(name) or "picture")
 
-    def _fetch(self, url: str, pin: UrlPin | None) -> Path:
+    def _fetch(self, url: str, pin: "UrlPin | None") -> Path:
         content = self._get(url)
         digest = digest_bytes(content)
         if pin is not None and digest != pin.digest:
@@ -108,12 +119,14 @@ class PinnedPictures:
         today: Has what was fetched.
     """
 
-    def __init__(self, pins: Mapping[str, UrlPin], today: Downloads) -> None:
+    def __init__(self, pins: "Mapping[str, UrlPin]", today: Downloads) -> None:
         self._pins = pins
         self._today = today
 
     def picture(self, url: str) -> InputImage:
         """Get a picture; one whose bytes are not here has the size of today's."""
+        from runner.catalog.lock_lines import pin_name
+
         pin = self._pins.get(pin_name(url))
         kept = self._today.kept(url, pin.digest if pin is not None else None)
         if kept is not None:

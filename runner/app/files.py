@@ -162,7 +162,7 @@ UNSEEN = Artifact(digest=Digest("0" * 64), media_type="image/png", size_bytes=0,
 
 
 def _artifact_of(content: bytes, name: str) -> Artifact:
-    from runner.images.codec import read_header
+    from runner.images.header import read_header
 
     header = read_header(content, name)
     return Artifact(

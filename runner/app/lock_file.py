@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.project import Problems
-from runner.catalog.lock import EMPTY_LOCK, Lock, read_lock, with_urls, write_lock
 from runner.core.errors import StoreError, UsageError
 
-# Reading a lock file takes nothing of what writing one takes.
+# Most recipes have no lock file to read, and reading one takes nothing of what writing one takes.
 if TYPE_CHECKING:
     from runner.catalog.card import ModelCard
+    from runner.catalog.lock import Lock
     from runner.catalog.lock_lines import UrlPin
     from runner.core.digest import ActionKey
     from runner.plan.locking import Result, Scope
@@ -40,7 +40,7 @@ def lock_path(recipe: Path) -> Path:
     return recipe.with_suffix(".lock")
 
 
-def read_lock_file(path: Path) -> Lock | Problems | None:
+def read_lock_file(path: Path) -> "Lock | Problems | None":
     """Read a lock file.
 
     Returns:
@@ -57,16 +57,19 @@ def read_lock_file(path: Path) -> Lock | Problems | None:
         raise UsageError("unreadable-file", f"cannot read '{path}': {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError("unreadable-file", f"cannot read '{path}': it is not UTF-8") from error
+    from runner.catalog.lock import read_lock
+
     lock = read_lock(text, str(path))
     return Problems(tuple(lock)) if isinstance(lock, list) else lock
 
 
-def write_lock_file(path: Path, lock: Lock) -> None:
+def write_lock_file(path: Path, lock: "Lock") -> None:
     """Replace a lock file as a whole; one that holds the same already is left alone, and an empty one is not made.
 
     Raises:
         UsageError: it cannot be written.
     """
+    from runner.catalog.lock import EMPTY_LOCK, write_lock
     from runner.store.blobs import write_whole
 
     content = write_lock(lock).encode()
@@ -84,6 +87,7 @@ def write_results(update: LockUpdate, plan: "Plan", cards: "Mapping[str, ModelCa
     Raises:
         StoreError: the lock file cannot be read or written, or was damaged meanwhile.
     """
+    from runner.catalog.lock import with_urls
     from runner.plan.locking import update_lock
 
     try:
@@ -97,8 +101,10 @@ def write_results(update: LockUpdate, plan: "Plan", cards: "Mapping[str, ModelCa
         raise StoreError("lock-not-written", error.message, hint=hint) from error
 
 
-def _lock_again(path: Path) -> Lock:
+def _lock_again(path: Path) -> "Lock":
     """Read the lock file as it stands after a run, for another run may have written it meanwhile."""
+    from runner.catalog.lock import EMPTY_LOCK
+
     lock = read_lock_file(path)
     if isinstance(lock, Problems):
         problem = lock.diagnostics[0]

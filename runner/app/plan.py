@@ -135,7 +135,8 @@ def make_plan(request: PlanRequest, *, lost: AbstractSet[ActionKey] = frozenset(
     with open_store_for_planning(project.root) as store:
         files = FileFinder(project.root, request.recipe.parent, store.files)
         fetch = offline if request.frozen or request.offline else None
-        downloads = Downloads(project.root, lock or EMPTY_LOCK, lock_path(request.recipe).name, files, fetch)
+        pinned = lock.urls if lock is not None else {}
+        downloads = Downloads(project.root, pinned, lock_path(request.recipe).name, files, fetch)
         desk = Desk(
             recipe_path=request.recipe,
             project=project,

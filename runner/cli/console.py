@@ -65,9 +65,9 @@ class Console:
 
     def diagnostics(self, diagnostics: "tuple[Diagnostic, ...] | list[Diagnostic]") -> None:
         """Show problems of a recipe."""
-        from runner.cli.render.diagnostics import diagnostics_text
-
         if diagnostics:
+            from runner.cli.render.diagnostics import diagnostics_text
+
             click.echo(diagnostics_text(diagnostics, self.paint(sys.stderr)), err=True, color=True)
 
     def error(self, error: RunnerError) -> None:

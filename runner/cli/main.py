@@ -1,5 +1,6 @@
 """The command ``runner``: finds the command that was typed, and turns every ending into an exit code."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -86,7 +87,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.exit(run_command(sys.argv[1:]))
+    code = run_command(sys.argv[1:])
+    gc.freeze()  # else the collector would look through all that is there before it ends with the process
+    sys.exit(code)
 
 
 def run_command(arguments: list[str]) -> int:

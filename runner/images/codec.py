@@ -4,41 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL.TiffImagePlugin import TiffImageFile
 
-from runner.core.artifact import Size
 from runner.images.encode import encode
 from runner.images.exif import ReadExif, read_exif, read_orientation
+from runner.images.header import TURNED, header_notes, read_header, upright_size
 from runner.images.icc import is_usable
 from runner.images.jpeg_damage import jpeg_damage
 from runner.images.opening import OpenPicture, load, open_picture
-from runner.images.photo import Described, Header, Photo
+from runner.images.photo import Described, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
 
 __all__ = ["decode", "describe", "encode", "photo_from", "photo_saved", "read_header", "upright"]
 
-_ORIENTATION_TAG = 274
-_TURNED = frozenset({5, 6, 7, 8})
 _CREDENTIALS = ("content credentials (C2PA) of the input are not carried over: they are for its own pixels only",)
-
-
-def read_header(content: bytes, name: str) -> Header:
-    """Say what a picture is without decoding it.
-
-    The name is for messages only; neither it nor its extension decides anything.
-
-    Raises:
-        ImageError: ``empty-file``, ``not-an-image``, ``unsupported-format``, ``corrupt-image`` or ``too-large``.
-    """
-    picture = open_picture(content, name)
-    return Header(
-        media_type=picture.media_type,
-        size=_upright_size(picture),
-        depth_bits=picture.depth_bits,
-        frames=picture.frames,
-        notes=_header_notes(picture),
-    )
 
 
 def describe(content: bytes, name: str) -> Described:
@@ -50,7 +29,7 @@ def describe(content: bytes, name: str) -> Described:
     picture = open_picture(content, name)
     icc = picture.image.info.get("icc_profile")
     return Described(
-        size=_upright_size(picture),
+        size=upright_size(picture),
         icc=icc if icc and is_usable(icc) else None,
         exif=read_exif(picture.image).content,
         xmp=read_xmp(picture.image.info.get("xmp")),
@@ -115,7 +94,7 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     References:
         CIPA DC-008, "Exchangeable image file format", 4.6.4, tag 274.
     """
-    if orientation in _TURNED:
+    if orientation in TURNED:
         pixels = pixels.swapaxes(0, 1)
     if orientation in {3, 4, 7, 8}:
         pixels = pixels[::-1]
@@ -124,28 +103,8 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
-def _upright_size(picture: OpenPicture) -> Size:
-    columns, rows = picture.image.size
-    turned = read_orientation(picture.image) in _TURNED
-    # Pillow gives the size of a TIFF after the orientation of its own tag, but before that of an XMP packet.
-    if isinstance(picture.image, TiffImageFile):
-        turned = turned and picture.image.tag_v2.get(_ORIENTATION_TAG) not in _TURNED
-    return Size(rows, columns) if turned else Size(columns, rows)
-
-
-def _header_notes(picture: OpenPicture) -> tuple[str, ...]:
-    notes = [*picture.notes]
-    if picture.depth_bits > 8:
-        notes.append(f"{picture.depth_bits} bits per sample: reduced to 8")
-    if picture.frames > 1:
-        notes.append(f"first of {picture.frames} pictures in the file")
-    if picture.image.mode == "CMYK" and not picture.image.info.get("icc_profile"):
-        notes.append("CMYK without a profile: colors will be an estimate")
-    return tuple(notes)
-
-
 def _notes(picture: OpenPicture, samples: Samples, exif: ReadExif, *, lost_xmp: bool) -> tuple[str, ...]:
-    notes = [note for note in _header_notes(picture) if not note.startswith("CMYK")]
+    notes = [note for note in header_notes(picture) if not note.startswith("CMYK")]
     notes += samples.notes
     if exif.damaged:
         notes.append("damaged EXIF: what could not be read is left out")

@@ -24,7 +24,6 @@ from PIL.ImageFile import ImageFile
 from runner.core.errors import ImageError
 from runner.images.frames import count_gif_frames, count_tiff_pages
 from runner.images.limits import MAX_FILE_BYTES, MAX_PIXELS
-from runner.images.photo import shown
 from runner.images.png_chunks import TidyPng, tidy_png
 from runner.images.sniff import Refusal, sniff
 
@@ -119,6 +118,11 @@ def quiet() -> Iterator[None]:
     with _quiet_lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def shown(name: str) -> str:
+    """Make a file's name fit for a message: control characters and undecodable bytes become escapes."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
 
 
 def _media_type(content: bytes, name: str) -> str:

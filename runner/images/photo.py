@@ -15,24 +15,6 @@ Mask8: TypeAlias = NDArray[np.uint8]
 """A mask or an alpha channel, shape (rows, columns), 0 to 255; 255 is edited or opaque."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """What can be said of a picture before its pixels are decoded.
-
-    Attributes:
-        size: After orientation.
-        depth_bits: Bits of a sample in the file; more than 8 are reduced on decoding.
-        frames: Pictures in the file, counted up to a limit; only the first is used.
-        notes: Sentences for a person about what decoding will change.
-    """
-
-    media_type: str
-    size: Size
-    depth_bits: int
-    frames: int
-    notes: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Photo:
     """An upright picture in its own color space.
@@ -67,8 +49,3 @@ class Described:
     icc: bytes | None
     exif: bytes | None
     xmp: bytes | None
-
-
-def shown(name: str) -> str:
-    """Make a file's name fit for a message: control characters and undecodable bytes become escapes."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)

@@ -9,7 +9,8 @@ from PIL import Image
 
 from runner.core.errors import ImageError
 from runner.images.icc import cmyk_to_srgb, gray_to_srgb, is_usable, profile_space
-from runner.images.photo import Mask8, Rgb8, shown
+from runner.images.opening import shown
+from runner.images.photo import Mask8, Rgb8
 
 _STRIP_PX = 2_000_000
 _SIXTEEN_BIT = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})

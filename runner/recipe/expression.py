@@ -2,18 +2,18 @@
 
 Names, dotted access, comparison, ``and or not``, literals and a few filters. The syntax tree is checked against that
 list while the recipe is read; what is left is evaluated in Jinja2's sandbox with undefined names an error. A name
-alone, as most expressions are, is looked up without it, which gives the same.
+alone, or with our filters after it, as most expressions are, is looked up without it, which gives the same.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Final
 
-from runner.recipe.filters import FILTERS, MAX_TEXT
-from runner.recipe.grammar import ExpressionError, names_read
+from runner.recipe.filters import FILTERS, MAX_TEXT, PLAIN_FILTERS
+from runner.recipe.grammar import MAX_DEPTH, ExpressionError, names_read
 from runner.recipe.scope import ABSENT, part_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 
-_NAME: Final = re.compile(r"\s*(?P<root>[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*\s*", re.ASCII)
+_NAME: Final = re.compile(
+    r"\s*(?P<name>(?P<root>[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*)"
+    rf"(?P<filters>(?:\s*\|\s*(?:{'|'.join(PLAIN_FILTERS)})){{0,{MAX_DEPTH}}})\s*",
+    re.ASCII,
+)
 _WORDS: Final = frozenset("and else false False if in is none None not or true True".split())  # noqa: SIM905 - easier to read
 """What means something else to Jinja2 than a name where an expression begins."""
 
@@ -40,12 +44,12 @@ class Expression:
     Attributes:
         text: As it stands between the braces.
         names: Every dotted name it reads, such as ``("steps", "brand", "image")``.
-        is_name: Whether it is a dotted name and nothing else, as most are.
+        filters: What follows the name, where it is a dotted name and filters without arguments; None for any other.
     """
 
     text: str
     names: tuple[tuple[str, ...], ...]
-    is_name: bool = False
+    filters: tuple[str, ...] | None = None
 
     def evaluate(self, names: Mapping[str, object]) -> object:
         """Give the value; it keeps its type.
@@ -56,10 +60,23 @@ class Expression:
         Raises:
             ExpressionError: a filter or comparison does not fit the values, or the result is too long.
         """
-        value = _look_up(self.names[0], names) if self.is_name else ABSENT
+        value = ABSENT if self.filters is None else _look_up(self.names[0], names)
         if value is ABSENT:
             return self._evaluated(names)
+        if self.filters:
+            value = self._filtered(value, self.filters)
         return value if type(value) is str and len(value) <= MAX_TEXT else capped(value)
+
+    def _filtered(self, value: object, filters: tuple[str, ...]) -> object:
+        """Give what filters make of a value.
+
+        Raises:
+            ExpressionError: one does not fit it.
+        """
+        try:
+            return reduce(lambda before, name: FILTERS[name](before), filters, value)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise ExpressionError(f"'{self.text.strip()}': {error}", self.text.strip()) from error
 
     def _evaluated(self, names: Mapping[str, object]) -> object:
         """Let Jinja2 give the value, or say why there is none.
@@ -90,7 +107,8 @@ def parse_expression(text: str) -> Expression:
         raise ExpressionError("an expression of more than 2,000 characters", text.strip()[:20])
     named = _NAME.fullmatch(text)
     if named is not None and named["root"] not in _WORDS:
-        return Expression(text, (tuple(text.strip().split(".")),), is_name=True)
+        filters = tuple(name.strip() for name in named["filters"].split("|")[1:])
+        return Expression(text, (tuple(named["name"].split(".")),), filters)
     return _parsed(text)
 
 

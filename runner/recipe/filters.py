@@ -79,4 +79,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 }
 """By name; ``default`` is Jinja2's own."""
 
+PLAIN_FILTERS = ("int", "lower", "round", "slug", "upper")
+"""Those of ours that take no more than the value."""
+
 FILTER_NAMES = tuple(sorted((*FILTERS, "default")))

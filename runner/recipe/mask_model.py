@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from runner.recipe.fields import Length, ParameterValue, Percent, Section
+from runner.recipe.fields import Length, ParameterValue, Percent, Section, no_entries
 
 _Box = Annotated[list[Length], Field(min_length=4, max_length=4)]
 _Point = Annotated[list[Length], Field(min_length=2, max_length=2)]
@@ -69,5 +69,5 @@ class MaskSection(Section):
     intersect: _Names | None = Field(None, description="White where all of these masks are.")
     subtract: _Names | None = Field(None, description="The first of these masks without the others.")
     polarity: Literal["white_edits", "black_edits"] = "white_edits"
-    ops: list[OpSection] = Field(default_factory=list)
-    require: RequireSection = Field(default_factory=RequireSection)
+    ops: list[OpSection] = Field(default_factory=no_entries)
+    require: RequireSection = Field(default_factory=RequireSection.model_construct)

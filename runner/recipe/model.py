@@ -19,6 +19,7 @@ from runner.recipe.fields import (
     Percent,
     ScalarValue,
     Section,
+    no_entries,
 )
 from runner.recipe.mask_model import MaskSection, OpSection, ShapeSection
 
@@ -83,8 +84,8 @@ class MatrixSection(Section):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     __pydantic_extra__: dict[str, Annotated[list[ScalarValue], Field(min_length=1)]]
 
-    exclude: list[dict[str, ScalarValue]] = Field(default_factory=list, description="Combinations to leave out.")
-    include: list[dict[str, ScalarValue]] = Field(default_factory=list, description="Combinations to add.")
+    exclude: list[dict[str, ScalarValue]] = Field(default_factory=no_entries, description="Combinations to leave out.")
+    include: list[dict[str, ScalarValue]] = Field(default_factory=no_entries, description="Combinations to add.")
 
 
 class CheckSection(Section):
@@ -121,7 +122,9 @@ class ReportSection(Section):
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="Heads the report; the recipe's name when left out."
     )
-    checks: list[CheckType] = Field(default_factory=list, description="Types of checks, the one to see first in front.")
+    checks: list[CheckType] = Field(
+        default_factory=no_entries, description="Types of checks, the one to see first in front."
+    )
 
 
 class MetadataSection(Section):
@@ -140,7 +143,7 @@ class OutputSection(Section):
         None, description="By the path's ending when left out."
     )
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
-    metadata: MetadataSection = Field(default_factory=MetadataSection)
+    metadata: MetadataSection = Field(default_factory=MetadataSection.model_construct)
 
 
 class BudgetSection(Section):
@@ -161,16 +164,16 @@ class RecipeDocument(Section):
     name: Name
     description: str | None = None
     vars: dict[str, ScalarValue] = Field(default_factory=dict, description="Values for expressions: ${{ vars.name }}.")
-    defaults: DefaultsSection = Field(default_factory=DefaultsSection)
+    defaults: DefaultsSection = Field(default_factory=DefaultsSection.model_construct)
     inputs: Annotated[dict[str, InputSection], Field(min_length=1)]
     masks: dict[str, MaskSection] = Field(default_factory=dict)
-    matrix: MatrixSection = Field(default_factory=MatrixSection)
+    matrix: MatrixSection = Field(default_factory=MatrixSection.model_construct)
     steps: Annotated[list[StepSection], Field(min_length=1)]
-    checks: list[CheckSection] = Field(default_factory=list)
+    checks: list[CheckSection] = Field(default_factory=no_entries)
     gate: GateSection | None = None
-    outputs: list[OutputSection] = Field(default_factory=list)
-    budget: BudgetSection = Field(default_factory=BudgetSection)
-    report: ReportSection = Field(default_factory=ReportSection)
+    outputs: list[OutputSection] = Field(default_factory=no_entries)
+    budget: BudgetSection = Field(default_factory=BudgetSection.model_construct)
+    report: ReportSection = Field(default_factory=ReportSection.model_construct)
 
 
 ONE_OF: dict[type[Section], tuple[str, ...]] = {

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from runner.core.check import CheckType
 from runner.core.digest import Digest
 from runner.core.money import Money
-from runner.recipe.manifest import ColumnType
 from runner.recipe.template import Template
 from runner.source.source import Place, Source
+
+if TYPE_CHECKING:
+    from runner.recipe.manifest import ColumnType
 
 InputKind = Literal["file", "files", "glob", "csv", "jsonl", "url"]
 MaskKind = Literal["file", "pair", "shape", "alpha", "color", "detect", "from", "union", "intersect", "subtract"]
@@ -36,7 +38,7 @@ class ParsedInput:
     key: Template
     image: Template | None
     where: Template | bool
-    columns: Mapping[str, ColumnType]
+    columns: "Mapping[str, ColumnType]"
     allow_outside: bool
 
     @property

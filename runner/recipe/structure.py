@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from runner.core.diagnostic import Diagnostic
 from runner.recipe.fields import Section
 from runner.recipe.layout import children, known_keys, sections
-from runner.recipe.misfits import misfits
 from runner.recipe.model import ONE_OF, RecipeDocument
 from runner.source.nearest import nearest
 from runner.source.source import MappingNode, Node, Place, ScalarNode, Source, plain
@@ -31,6 +30,8 @@ def check_structure(source: Source) -> tuple[RecipeDocument | None, list[Diagnos
     try:
         document = RecipeDocument.model_validate(_without_extensions(source.root))
     except ValidationError as error:
+        from runner.recipe.misfits import misfits
+
         problems += misfits(source, error.errors(include_url=False, include_context=True), set(empty))
     return (None if problems else document), problems
 

@@ -87,7 +87,10 @@ Seconds = Annotated[float, BeforeValidator(_seconds), Field(json_schema_extra={"
 
 
 class SettingsSection(BaseModel):
-    """A table of ``runner.toml``: no key but the ones it names."""
+    """A table of ``runner.toml``: no key but the ones it names.
+
+    One that is left out is made by ``model_construct``, as the sections of a recipe are.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
@@ -186,8 +189,8 @@ class Settings(SettingsSection):
 
     provider: str = Field(LOCAL, description="Where models run when neither recipe nor command line says.")
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
-    policy: PolicySettings = Field(default_factory=PolicySettings)
-    cache: CacheSettings = Field(default_factory=CacheSettings)
+    policy: PolicySettings = Field(default_factory=PolicySettings.model_construct)
+    cache: CacheSettings = Field(default_factory=CacheSettings.model_construct)
 
     @property
     def provider_names(self) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ def _checked(tables: dict[str, Any], lines: list[str], path: str) -> Settings | 
     else:
         problems = list(_contradictions(settings))
         if not problems:
-            return settings.model_copy(update={"providers": {"runflow": ProviderSettings(), **settings.providers}})
+            providers = {"runflow": ProviderSettings.model_construct(), **settings.providers}
+            return settings.model_copy(update={"providers": providers})
     spans = key_spans(lines)
     return in_file_order(_diagnostic(path, lines, spans, problem) for problem in problems)
 

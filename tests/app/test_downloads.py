@@ -48,7 +48,7 @@ def locked(root: Path) -> Lock:
 def get(root: Path, web: Web) -> object:
     lock = locked(root)
     with open_store_for_planning(root) as store:
-        downloads = Downloads(root, lock, "r.lock", FileFinder(root, root, store.files), web.get)
+        downloads = Downloads(root, lock.urls, "r.lock", FileFinder(root, root, store.files), web.get)
         found = downloads.picture(URL)
         write_lock_file(root / "r.lock", with_urls(lock, downloads.pins))
     return found
@@ -94,7 +94,7 @@ def earlier(root: Path, web: Web, lock_text: str) -> InputImage:
     lock = read_lock(lock_text, "r.lock")
     assert isinstance(lock, Lock)
     with open_store_for_planning(root) as store:
-        downloads = Downloads(root, locked(root), "r.lock", FileFinder(root, root, store.files), web.get)
+        downloads = Downloads(root, locked(root).urls, "r.lock", FileFinder(root, root, store.files), web.get)
         downloads.picture(URL)
         return PinnedPictures(lock.urls, downloads).picture(URL)
 

@@ -64,10 +64,26 @@ class _Photo(Parted):
         "true",
         "none",
         "False",
+        "vars.color | slug",
+        "vars.color|upper | lower",
+        "item.stem | int",
+        "item | slug",
+        "vars.share | round",
+        "vars.share | int | slug",
+        "vars.share | slug | int",
+        "vars.nothing | slug",
+        "vars.none | slug",
+        "vars.huge | int",
+        "vars.long | lower",
+        "nobody | slug",
+        "true | upper",
+        "none | upper",
+        "vars.color" + " | slug" * 32,
     ],
 )
-def test_a_name_alone_gives_what_it_gives_as_a_part_of_an_expression(text: str) -> None:
-    names = {"item": _Photo("sofa_01"), "vars": Scope({"color": "blue"})}
+def test_a_name_gives_what_it_gives_as_a_part_of_an_expression(text: str) -> None:
+    listed = {"color": "Ice  Blue!", "share": Decimal("2.5"), "nothing": None, "huge": "1e99", "long": "a" * 70_000}
+    names = {"item": _Photo("sofa_01"), "vars": Scope(listed)}
 
     def outcome(expression: str) -> object:
         try:
@@ -104,6 +120,10 @@ def test_a_name_without_a_value_is_undefined_and_not_an_error_by_itself() -> Non
         "${{ a b }}",
         "${{ {% for x in y %} }}",
         "${{ " + "not " * 60 + "true }}",
+        "${{ item.stem" + " | slug" * 33 + " }}",
+        "${{ item.stem | slugs }}",
+        "${{ item.stem | }}",
+        "${{ item.stem slug }}",
         "${{ " + "a" * 3000 + " }}",
     ],
 )
