@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from runner.app.trees.tree import DISK, Held, OnDisk, Pointed, Tree
+from runner.app.trees.tree import DISK, Followed, Held, OnDisk, Pointed, Tree
 from runner.core.artifact import Artifact
 from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import ImageError
 from runner.images.limits import MAX_FILE_BYTES
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.plan import InputImage
-from runner.store.files import FileDigests, FileStamp, SeenFile, take_stamp
+from runner.store.files import FileDigests, FileStamp, SeenFile, stamp_of, take_stamp
 
 PICTURE_ENDINGS = frozenset(
     ".avif .bmp .gif .jp2 .jpeg .jpg .mpo .png .pnm .ppm .tif .tiff .webp".split()  # noqa: SIM905 - easier to read
@@ -52,32 +52,38 @@ class FileFinder:
         self, text: str, *, missing: str = "missing-file", may_be_outside: bool = False
     ) -> InputImage | FileProblem:
         """Look at a picture whose path is relative to the recipe; ``missing`` is the code where it is not there."""
-        path = self.place(text, may_be_outside=may_be_outside)
-        return path if isinstance(path, FileProblem) else self._picture(path, text, missing)
+        place = self._placed(text, may_be_outside=may_be_outside)
+        return place if isinstance(place, FileProblem) else self._picture(place, text, missing)
 
     def pictures(self, texts: Iterable[str], *, may_be_outside: bool = False) -> Iterator[InputImage | FileProblem]:
         """Look at many pictures; what is known of them is asked for at once."""
-        found = [(text, self.place(text, may_be_outside=may_be_outside)) for text in texts]
-        self._known |= self._digests.lookup(path for _, path in found if isinstance(path, str))
-        for text, path in found:
-            yield path if isinstance(path, FileProblem) else self._picture(path, text, "missing-file")
+        found = [(text, self._placed(text, may_be_outside=may_be_outside)) for text in texts]
+        self._known |= self._digests.lookup(place.path for _, place in found if isinstance(place, _Place))
+        for text, place in found:
+            yield place if isinstance(place, FileProblem) else self._picture(place, text, "missing-file")
 
     def place(self, text: str, *, may_be_outside: bool = False) -> str | FileProblem:
         """Resolve a path, links followed; it need not be there."""
+        place = self._placed(text, may_be_outside=may_be_outside)
+        return place if isinstance(place, FileProblem) else place.path
+
+    def _placed(self, text: str, *, may_be_outside: bool) -> "_Place | FileProblem":
         try:
-            path = self._resolved(text)
+            followed = self._followed(text)
         except (OSError, ValueError, RuntimeError):
             return FileProblem("bad-path", f"{text!r} is not a path")
-        if not may_be_outside and self._inside(path) is None:
+        name = self._inside(followed.path)
+        if name is None and not may_be_outside:
             hint = f"the project is '{self._root}': copy the file into it, or say 'allow_outside: true'"
             return FileProblem("outside-project", f"'{text}' is outside the project", hint)
-        return path
+        stamp = None if followed.status is None else stamp_of(followed.status)
+        return _Place(followed.path, name or followed.path.replace(os.sep, "/"), stamp)
 
-    def _resolved(self, text: str) -> str:
+    def _followed(self, text: str) -> Followed:
         """Follow the links of a path; those of its folder once, for a batch has many files in one."""
         folder, name = os.path.split(text)
         if name in {"", ".", ".."}:
-            return str(self.tree.resolve(self.folder / text))
+            return Followed(str(self.tree.resolve(self.folder / text)))
         if folder not in self._folders:
             self._folders[folder] = os.path.join(self.tree.resolve(self.folder / folder), "")  # noqa: PTH118 - as above
         return self.tree.follow(self._folders[folder] + name)
@@ -109,15 +115,15 @@ class FileFinder:
             self._listed[folder] = tuple(sorted(self.tree.names(folder)))
         return self._listed[folder]
 
-    def _picture(self, path: str, text: str, missing: str) -> InputImage | FileProblem:
-        if path not in self._found:
-            self._found[path] = self._look(path, text, missing)
-        return self._found[path]
+    def _picture(self, place: "_Place", text: str, missing: str) -> InputImage | FileProblem:
+        found = self._found.get(place.path)
+        if found is None:
+            found = self._found[place.path] = self._look(place, text, missing)
+        return found
 
-    def _look(self, path: str, text: str, missing: str) -> InputImage | FileProblem:
-        name = self._inside(path) or path.replace(os.sep, "/")
+    def _look(self, place: "_Place", text: str, missing: str) -> InputImage | FileProblem:
         try:
-            artifact = self._artifact(path, name)
+            artifact = self._artifact(place)
         except FileNotFoundError:
             hint = f"paths are relative to the recipe's folder, '{self.named_folder}'"
             return FileProblem(missing, f"there is no file '{text}'", hint)
@@ -125,36 +131,50 @@ class FileFinder:
             return FileProblem("unreadable-file", f"cannot read '{text}': {error.strerror}")
         except ImageError as error:
             return FileProblem(error.code, error.message, error.hint)
-        return InputImage(path=name, artifact=artifact)
+        return InputImage(path=place.name, artifact=artifact)
 
-    def _artifact(self, path: str, name: str) -> Artifact:
-        match self.tree.holding(path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
+    def _artifact(self, place: "_Place") -> Artifact:
+        match self.tree.holding(place.path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
             case OnDisk():
-                return self._lying(path, name)
+                return self._lying(place)
             case Held(content=content):
-                return _artifact_of(content, name)
+                return _artifact_of(content, place.name)
             case Pointed() as pointed:
-                return self._behind(pointed, path, name)
+                return self._behind(pointed, place)
 
-    def _lying(self, path: str, name: str) -> Artifact:
+    def _lying(self, place: "_Place") -> Artifact:
         """Look at a picture on the disk; one that was seen before is not read."""
-        stamp = take_stamp(path)
+        path, stamp = place.path, place.stamp or take_stamp(place.path)
         if path not in self._known:
             self._known |= self._digests.lookup([path])
         before = self._known.get(path)
         if before is not None and before[0] == stamp:
             return before[1]
-        artifact = _artifact_of(DISK.read(Path(path), MAX_FILE_BYTES + 1), name)
+        artifact = _artifact_of(DISK.read(Path(path), MAX_FILE_BYTES + 1), place.name)
         self._seen.append(SeenFile(Path(path), stamp, artifact))
         return artifact
 
-    def _behind(self, pointed: Pointed, path: str, name: str) -> Artifact:
+    def _behind(self, pointed: Pointed, place: "_Place") -> Artifact:
         """Describe a picture whose bytes are not here: its digest is known, its size is that of today's."""
         try:
-            today = self._lying(path, name)
+            today = self._lying(place)
         except (OSError, ImageError):
             today = UNSEEN
         return replace(today, digest=pointed.digest, size_bytes=pointed.size_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a picture lies, links followed.
+
+    Attributes:
+        name: As a plan has it: relative to the root where it lies inside, with forward slashes.
+        stamp: Of the file on the disk, where it was looked at on the way.
+    """
+
+    path: str
+    name: str
+    stamp: FileStamp | None
 
 
 UNSEEN = Artifact(digest=Digest("0" * 64), media_type="image/png", size_bytes=0, width_px=1, height_px=1)

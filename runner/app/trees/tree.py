@@ -34,6 +34,14 @@ class Pointed:
 Holding: TypeAlias = OnDisk | Held | Pointed
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where a path leads; the status of the file that lies there on the disk, where it was looked at on the way."""
+
+    path: str
+    status: os.stat_result | None = None
+
+
 class Tree(Protocol):
     """Files by absolute paths."""
 
@@ -44,7 +52,7 @@ class Tree(Protocol):
             OSError, RuntimeError, ValueError: it is no path, or its links go in a circle.
         """
 
-    def follow(self, path: str) -> str:
+    def follow(self, path: str) -> Followed:
         """Follow the link that the last part of a path may be; its folder is resolved already.
 
         Raises:
@@ -111,12 +119,12 @@ class DiskTree:
     def resolve(self, path: Path) -> Path:
         return path.resolve()
 
-    def follow(self, path: str) -> str:
+    def follow(self, path: str) -> Followed:
         try:
             status = os.lstat(path)
         except OSError:  # not there, or not to be looked at: what is done with it says why
-            return path
-        return str(Path(path).resolve()) if stat.S_ISLNK(status.st_mode) else path
+            return Followed(path)
+        return Followed(str(Path(path).resolve())) if stat.S_ISLNK(status.st_mode) else Followed(path, status)
 
     def exists(self, path: Path) -> bool:
         return path.exists()
