@@ -9,7 +9,7 @@ from runner.plan.mask_states import MaskJudge
 from runner.plan.masks import WantedMask
 from runner.plan.outputs import PlacedOutput, media_type_of, normal_path
 from runner.plan.plan import Action, Cell, Check, CheckParam, InputImage, MaskState, Output, StepImage
-from runner.plan.resolve import ResolvedCell, masks_of
+from runner.plan.resolve import ResolvedCell
 from runner.recipe.parsed import ParsedRecipe
 
 
@@ -41,11 +41,12 @@ class CellBuilder:
         states: dict[str, MaskState] = {}
         for step in cell.steps:
             problems: list[str] = []
-            if masks := masks_of(step):
-                problems += [problem for mask in masks for problem in self._judged(cell, mask, states)]
+            if step.masks:
+                problems += [problem for mask in step.masks for problem in self._judged(cell, mask, states)]
                 problems += self._judge.leaves_nothing(cell.id, step)
             made[step.step.id] = self._actions.action(cell.id, step, made, problems)
-        self.checks += self._checks(cell, made, states)
+        if cell.checks:
+            self.checks += self._checks(cell, made, states)
         self.masks += states.values()
         if cell.photo is not None:
             self.photos[cell.photo.path] = cell.photo

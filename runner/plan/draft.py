@@ -24,15 +24,20 @@ class MaskUse:
 DraftValue: TypeAlias = InputImage | WantedFile | StepPicture | MaskUse | Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
-    """One step of one cell, before files and masks are looked at."""
+    """One step, before files and masks are looked at; of one cell, or of all those for which it is the same.
+
+    Attributes:
+        reads: The steps whose pictures it takes, where nothing else of its cells enters; None where something does.
+    """
 
     step: ParsedStep
     card: ModelCard
     provider: str
     params: Mapping[str, DraftValue]
     paste_back: MaskUse | None
+    reads: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +103,13 @@ def as_scalar(value: object) -> Scalar:
 
 def _files(cell: DraftCell) -> Iterator[WantedFile]:
     for draft in cell.drafts:
-        for value in (*draft.params.values(), draft.paste_back):
+        for value in draft.params.values():
             if isinstance(value, WantedFile):
                 yield value
             elif isinstance(value, MaskUse):
                 yield from value.files.values()
+        if draft.paste_back is not None:
+            yield from draft.paste_back.files.values()
     for check in cell.checks:
         if check.mask is not None:
             yield from check.mask.files.values()

@@ -1,7 +1,7 @@
 """A recipe over its items: every step of every cell with its parameters evaluated, as drafts without keys."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.catalog import Catalog
@@ -18,6 +18,7 @@ from runner.plan.scope import MaskName, Picture, StepPicture, early_names
 from runner.recipe.checks import FORMATS
 from runner.recipe.parsed import ParsedCheck, ParsedRecipe, ParsedStep
 from runner.recipe.scope import Scope
+from runner.recipe.template import Template
 
 
 def expand(recipe: ParsedRecipe, catalog: Catalog, providers: Providers, inputs: Inputs) -> Expansion:
@@ -54,22 +55,24 @@ class _Expander:
 
     def _prepared(self, step: ParsedStep, card: ModelCard, default: str) -> "_Step":
         provider = choose_provider(card, step.provider, default)
-        return _Step(step, card, provider, Parameters(step, card, provider, self._recipe.masks, self.evaluator))
+        parameters = Parameters(step, card, provider, self._recipe.masks, self.evaluator)
+        return _Step(step, card, provider, parameters, _is_alike(step))
 
     def cell(self, item: Item | None, combination: Mapping[str, object]) -> DraftCell:
         names = {**self._names(item), "matrix": Scope(combination)}
         key = item.key if item is not None else self._recipe.name
         drafts: list[Draft] = []
+        made: tuple[str, ...] = ()
         skipped: dict[str, str] = {}
         for prepared in self._steps:
-            names["steps"] = self._pictures_of(tuple([draft.step.id for draft in drafts]))
             try:
-                drafts.append(self._draft(prepared, names))
+                drafts.append(self._draft(prepared, names, made))
             except Skip as reason:
                 skipped[prepared.step.id] = str(reason)
             except Wrong:
                 skipped[prepared.step.id] = "its parameters are wrong"
-        del names["steps"]
+            else:
+                made = (*made, prepared.step.id)
         return DraftCell(
             id=cell_id(key, combination),
             item=key,
@@ -98,13 +101,30 @@ class _Expander:
             )
         return self._pictures[made]
 
-    def _draft(self, prepared: "_Step", names: Mapping[str, object]) -> Draft:
+    def _draft(self, prepared: "_Step", names: Mapping[str, object], made: tuple[str, ...]) -> Draft:
+        """Draft a step once some are made; where nothing else of the cell enters, once for all such cells."""
+        draft = prepared.alike.get(made)
+        if draft is None:
+            draft = self._drafted(prepared, {**names, "steps": self._pictures_of(made)})
+            if draft.reads is not None:
+                prepared.alike[made] = draft
+        return draft
+
+    def _drafted(self, prepared: "_Step", names: Mapping[str, object]) -> Draft:
         step = prepared.step
         if not self._applies(step, names):
             raise Skip("'if' is false")
         params = prepared.parameters.draft(names)
         paste_back = self._mask(step.paste_back, names) if step.paste_back is not None else None
-        return Draft(step=step, card=prepared.card, provider=prepared.provider, params=params, paste_back=paste_back)
+        reads = tuple([value.step for value in params.values() if isinstance(value, StepPicture)])
+        return Draft(
+            step=step,
+            card=prepared.card,
+            provider=prepared.provider,
+            params=params,
+            paste_back=paste_back,
+            reads=reads if prepared.is_alike else None,
+        )
 
     def _applies(self, step: ParsedStep, names: Mapping[str, object]) -> bool:
         if isinstance(step.condition, bool):
@@ -161,12 +181,30 @@ class _Expander:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step with what is the same of it in every cell."""
+    """A step with what is the same of it in every cell.
+
+    Attributes:
+        is_alike: Whether nothing of a cell enters but which steps are made.
+        alike: Its drafts by the steps that are made, where it is alike.
+    """
 
     step: ParsedStep
     card: ModelCard
     provider: str
     parameters: Parameters
+    is_alike: bool
+    alike: dict[tuple[str, ...], Draft] = field(default_factory=dict)
+
+
+def _is_alike(step: ParsedStep) -> bool:
+    values = [step.condition, *step.parameters.values()]
+    parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    roots = {name[0] for part in parts if isinstance(part, Template) for name in part.names}
+    return step.paste_back is None and roots <= _OF_NO_CELL
+
+
+_OF_NO_CELL = frozenset({"vars", "recipe", "steps"})
+"""What names begin with that stand for the same in all cells with the same steps made."""
 
 
 _CHECK_PARAMETERS = {
