@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from runner.app.trees.tree import DISK, Followed, Held, OnDisk, Pointed, Tree
@@ -12,7 +12,7 @@ from runner.core.errors import ImageError
 from runner.images.limits import MAX_FILE_BYTES
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.plan import InputImage
-from runner.store.files import FileDigests, FileStamp, SeenFile, stamp_of, take_stamp
+from runner.store.files import FileDigests, FileStamp, SeenFile, take_stamp
 
 PICTURE_ENDINGS = frozenset(
     ".avif .bmp .gif .jp2 .jpeg .jpg .mpo .png .pnm .ppm .tif .tiff .webp".split()  # noqa: SIM905 - easier to read
@@ -58,7 +58,7 @@ class FileFinder:
     def pictures(self, texts: Iterable[str], *, may_be_outside: bool = False) -> Iterator[InputImage | FileProblem]:
         """Look at many pictures; what is known of them is asked for at once."""
         found = [(text, self._placed(text, may_be_outside=may_be_outside)) for text in texts]
-        self._known |= self._digests.lookup(place.path for _, place in found if isinstance(place, _Place))
+        self._known |= self._digests.lookup(place.path for _, place in found if isinstance(place, Followed))
         for text, place in found:
             yield place if isinstance(place, FileProblem) else self._picture(place, text, "missing-file")
 
@@ -67,17 +67,15 @@ class FileFinder:
         place = self._placed(text, may_be_outside=may_be_outside)
         return place if isinstance(place, FileProblem) else place.path
 
-    def _placed(self, text: str, *, may_be_outside: bool) -> "_Place | FileProblem":
+    def _placed(self, text: str, *, may_be_outside: bool) -> Followed | FileProblem:
         try:
             followed = self._followed(text)
         except (OSError, ValueError, RuntimeError):
             return FileProblem("bad-path", f"{text!r} is not a path")
-        name = self._inside(followed.path)
-        if name is None and not may_be_outside:
+        if not may_be_outside and self._inside(followed.path) is None:
             hint = f"the project is '{self._root}': copy the file into it, or say 'allow_outside: true'"
             return FileProblem("outside-project", f"'{text}' is outside the project", hint)
-        stamp = None if followed.status is None else stamp_of(followed.status)
-        return _Place(followed.path, name or followed.path.replace(os.sep, "/"), stamp)
+        return followed
 
     def _followed(self, text: str) -> Followed:
         """Follow the links of a path; those of its folder once, for a batch has many files in one."""
@@ -115,15 +113,16 @@ class FileFinder:
             self._listed[folder] = tuple(sorted(self.tree.names(folder)))
         return self._listed[folder]
 
-    def _picture(self, place: "_Place", text: str, missing: str) -> InputImage | FileProblem:
+    def _picture(self, place: Followed, text: str, missing: str) -> InputImage | FileProblem:
         found = self._found.get(place.path)
         if found is None:
             found = self._found[place.path] = self._look(place, text, missing)
         return found
 
-    def _look(self, place: "_Place", text: str, missing: str) -> InputImage | FileProblem:
+    def _look(self, place: Followed, text: str, missing: str) -> InputImage | FileProblem:
+        name = self._inside(place.path) or place.path.replace(os.sep, "/")
         try:
-            artifact = self._artifact(place)
+            artifact = self._artifact(place, name)
         except FileNotFoundError:
             hint = f"paths are relative to the recipe's folder, '{self.named_folder}'"
             return FileProblem(missing, f"there is no file '{text}'", hint)
@@ -131,18 +130,18 @@ class FileFinder:
             return FileProblem("unreadable-file", f"cannot read '{text}': {error.strerror}")
         except ImageError as error:
             return FileProblem(error.code, error.message, error.hint)
-        return InputImage(path=place.name, artifact=artifact)
+        return InputImage(path=name, artifact=artifact)
 
-    def _artifact(self, place: "_Place") -> Artifact:
+    def _artifact(self, place: Followed, name: str) -> Artifact:
         match self.tree.holding(place.path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
             case OnDisk():
-                return self._lying(place)
+                return self._lying(place, name)
             case Held(content=content):
-                return _artifact_of(content, place.name)
+                return _artifact_of(content, name)
             case Pointed() as pointed:
-                return self._behind(pointed, place)
+                return self._behind(pointed, place, name)
 
-    def _lying(self, place: "_Place") -> Artifact:
+    def _lying(self, place: Followed, name: str) -> Artifact:
         """Look at a picture on the disk; one that was seen before is not read."""
         path, stamp = place.path, place.stamp or take_stamp(place.path)
         if path not in self._known:
@@ -150,31 +149,17 @@ class FileFinder:
         before = self._known.get(path)
         if before is not None and before[0] == stamp:
             return before[1]
-        artifact = _artifact_of(DISK.read(Path(path), MAX_FILE_BYTES + 1), place.name)
+        artifact = _artifact_of(DISK.read(Path(path), MAX_FILE_BYTES + 1), name)
         self._seen.append(SeenFile(Path(path), stamp, artifact))
         return artifact
 
-    def _behind(self, pointed: Pointed, place: "_Place") -> Artifact:
+    def _behind(self, pointed: Pointed, place: Followed, name: str) -> Artifact:
         """Describe a picture whose bytes are not here: its digest is known, its size is that of today's."""
         try:
-            today = self._lying(place)
+            today = self._lying(place, name)
         except (OSError, ImageError):
             today = UNSEEN
         return replace(today, digest=pointed.digest, size_bytes=pointed.size_bytes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a picture lies, links followed.
-
-    Attributes:
-        name: As a plan has it: relative to the root where it lies inside, with forward slashes.
-        stamp: Of the file on the disk, where it was looked at on the way.
-    """
-
-    path: str
-    name: str
-    stamp: FileStamp | None
 
 
 UNSEEN = Artifact(digest=Digest("0" * 64), media_type="image/png", size_bytes=0, width_px=1, height_px=1)

@@ -57,17 +57,24 @@ class ActionBuilder:
             made: The actions of that cell so far, by step.
             problems: What is wrong with its masks; it is blocked where there is something.
         """
-        params: dict[str, ParamValue] = {
-            name: self._late(value, made) if isinstance(value, (SizedStep, WantedMask)) else value
-            for name, value in step.params.items()
-        }
+        params: dict[str, ParamValue] = {}
+        late: list[StepImage | MaskImage] = []
+        for name, value in step.params.items():
+            if isinstance(value, (SizedStep, WantedMask)):
+                params[name] = image = self._late(value, made)
+                late.append(image)
+            else:
+                params[name] = value
         revision = self._revision(step.card, step.provider)
         raw_key = action_key(step.card.id, revision, step.provider, params)
         draw = self._draws.get(raw_key, 0)
         if draw:
             raw_key = redrawn_key(raw_key, draw)
         pasted = None if step.paste_back is None else self._mask(step.paste_back, made)
-        key = raw_key if pasted is None else pasted_key(raw_key, pasted)
+        key = raw_key
+        if pasted is not None:
+            key = pasted_key(raw_key, pasted)
+            late.append(pasted)
         if key in self._by_key:
             self._shared.setdefault(key, []).append(cell_id)
             return self._by_key[key]
@@ -82,7 +89,7 @@ class ActionBuilder:
             cells=(cell_id,),
             params=params,
             paste_back=pasted,
-            needs=tuple(dict.fromkeys(_needed([*params.values(), pasted]))) if made else (),
+            needs=tuple(dict.fromkeys(_needed(late))) if late else (),
             output_size=step.size,
             list_price=price,
             payable=ZERO if problems or step.provider == LOCAL else price,
@@ -94,9 +101,9 @@ class ActionBuilder:
             draw=draw,
         )
         self._by_key[key] = action
-        for value in params.values():
-            if isinstance(value, InputImage):
-                self.inputs[value.path] = value
+        for given in params.values():
+            if isinstance(given, InputImage):
+                self.inputs[given.path] = given
         return action
 
     def _revision(self, card: ModelCard, provider: str) -> str:
@@ -120,10 +127,10 @@ class ActionBuilder:
         return mask_image(wanted, self._judge.facts(wanted), made)
 
 
-def _needed(values: Iterable[ParamValue | None]) -> Iterator[ActionKey]:
+def _needed(values: Iterable[StepImage | MaskImage]) -> Iterator[ActionKey]:
     """The actions that values are results of, or that their masks are made from."""
     for value in values:
         if isinstance(value, StepImage):
             yield value.key
-        elif isinstance(value, MaskImage):
+        else:
             yield from (source.key for source in value.sources if isinstance(source, StepSource))

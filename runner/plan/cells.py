@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runner.core.check import CheckType
 from runner.plan.actions import ActionBuilder
+from runner.plan.draft import DraftOutput
 from runner.plan.mask_image import mask_image
 from runner.plan.mask_states import MaskJudge
 from runner.plan.masks import WantedMask
@@ -50,7 +51,7 @@ class CellBuilder:
         self.masks += states.values()
         if cell.photo is not None:
             self.photos[cell.photo.path] = cell.photo
-        self.outputs += self._outputs(cell, made)
+        self.outputs += [self._output(cell, draft, made) for draft in cell.outputs]
         return Cell(
             id=cell.id,
             item=cell.item,
@@ -85,22 +86,21 @@ class CellBuilder:
                 params=params,
             )
 
-    def _outputs(self, cell: ResolvedCell, made: Mapping[str, Action]) -> Iterator[PlacedOutput]:
-        for draft in cell.outputs:
-            output = self._recipe.outputs[draft.at]
-            path = normal_path(draft.path)
-            written = Output(
-                cell=cell.id,
-                path=path,
-                step=output.step,
-                key=made[output.step].key,
-                source=cell.photo or _photo_of(made[output.step], made),
-                media_type=media_type_of(output.format, path),
-                quality=output.quality,
-                keep=output.keep,
-                mark=output.mark,
-            )
-            yield PlacedOutput(draft.at, written)
+    def _output(self, cell: ResolvedCell, draft: DraftOutput, made: Mapping[str, Action]) -> PlacedOutput:
+        output = self._recipe.outputs[draft.at]
+        path = normal_path(draft.path)
+        written = Output(
+            cell=cell.id,
+            path=path,
+            step=output.step,
+            key=made[output.step].key,
+            source=cell.photo or _photo_of(made[output.step], made),
+            media_type=media_type_of(output.format, path),
+            quality=output.quality,
+            keep=output.keep,
+            mark=output.mark,
+        )
+        return PlacedOutput(draft.at, written)
 
 
 _CHECK_DEFAULTS: dict[CheckType, dict[str, CheckParam]] = {

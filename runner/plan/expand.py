@@ -59,7 +59,7 @@ class _Expander:
         return _Step(step, card, provider, parameters, _is_alike(step))
 
     def cell(self, item: Item | None, combination: Mapping[str, object]) -> DraftCell:
-        names = {**self._names(item), "matrix": Scope(combination)}
+        names = self._names(item, combination)
         key = item.key if item is not None else self._recipe.name
         drafts: list[Draft] = []
         made: tuple[str, ...] = ()
@@ -73,6 +73,7 @@ class _Expander:
                 skipped[prepared.step.id] = "its parameters are wrong"
             else:
                 made = (*made, prepared.step.id)
+        names.pop("steps", None)
         return DraftCell(
             id=cell_id(key, combination),
             item=key,
@@ -84,13 +85,16 @@ class _Expander:
             outputs=tuple(self._outputs(names, skipped)),
         )
 
-    def _names(self, item: Item | None) -> dict[str, object]:
+    def _names(self, item: Item | None, combination: Mapping[str, object]) -> dict[str, object]:
+        matrix = Scope(combination)
         if item is None or self._batch is None:
-            return {**self._fixed, "inputs": Scope(self._shared)}
+            return {**self._fixed, "matrix": matrix, "inputs": Scope(self._shared)}
         picture = Picture(item.image, item.key)
         inputs = Scope({**self._shared, self._batch.name: picture})
-        row = {} if item.row is None else {"row": Scope(item.row)}
-        return {**self._fixed, **row, "item": picture, "inputs": inputs}
+        names = {**self._fixed, "matrix": matrix, "item": picture, "inputs": inputs}
+        if item.row is not None:
+            names["row"] = Scope(item.row)
+        return names
 
     def _pictures_of(self, made: tuple[str, ...]) -> Scope:
         """The pictures that expressions may name once some steps are done; the same for most cells."""
@@ -101,11 +105,12 @@ class _Expander:
             )
         return self._pictures[made]
 
-    def _draft(self, prepared: "_Step", names: Mapping[str, object], made: tuple[str, ...]) -> Draft:
+    def _draft(self, prepared: "_Step", names: dict[str, object], made: tuple[str, ...]) -> Draft:
         """Draft a step once some are made; where nothing else of the cell enters, once for all such cells."""
         draft = prepared.alike.get(made)
         if draft is None:
-            draft = self._drafted(prepared, {**names, "steps": self._pictures_of(made)})
+            names["steps"] = self._pictures_of(made)
+            draft = self._drafted(prepared, names)
             if draft.reads is not None:
                 prepared.alike[made] = draft
         return draft
@@ -116,14 +121,16 @@ class _Expander:
             raise Skip("'if' is false")
         params = prepared.parameters.draft(names)
         paste_back = self._mask(step.paste_back, names) if step.paste_back is not None else None
-        reads = tuple([value.step for value in params.values() if isinstance(value, StepPicture)])
+        reads = (
+            [value.step for value in params.values() if isinstance(value, StepPicture)] if prepared.is_alike else None
+        )
         return Draft(
             step=step,
             card=prepared.card,
             provider=prepared.provider,
             params=params,
             paste_back=paste_back,
-            reads=reads if prepared.is_alike else None,
+            reads=None if reads is None else tuple(reads),
         )
 
     def _applies(self, step: ParsedStep, names: Mapping[str, object]) -> bool:

@@ -65,7 +65,7 @@ def document_id(written: Mapping[str, Json]) -> str:
     return f"sha256:{digest_json('plan/1', identified)}"
 
 
-def _write(value: object, write: Callable[[bytes], None]) -> None:
+def _write(value: object, write: Callable[[bytes | memoryview], None]) -> None:
     """Write a member in canonical form, a long list in pieces."""
     if not isinstance(value, tuple):
         write(_canonical(value))
@@ -73,7 +73,7 @@ def _write(value: object, write: Callable[[bytes], None]) -> None:
     write(b"[")
     for start in range(0, len(value), _AT_ONCE):
         write(b"," if start else b"")
-        write(_canonical(value[start : start + _AT_ONCE])[1:-1])
+        write(memoryview(_canonical(value[start : start + _AT_ONCE]))[1:-1])
     write(b"]")
 
 

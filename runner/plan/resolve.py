@@ -107,7 +107,7 @@ class _Resolver:
         self._recipe = recipe
         self._files = files
         self._told: set[tuple[object, ...]] = set()
-        self._alike: dict[tuple[Draft, tuple[Size | None, ...]], ResolvedStep] = {}
+        self._alike: dict[tuple[Draft, tuple[Size | str | None, ...]], ResolvedStep] = {}
         self.problems: list[Diagnostic] = []
 
     def cell(self, cell: DraftCell) -> ResolvedCell:
@@ -153,12 +153,13 @@ class _Resolver:
 
     def _step(self, cell: DraftCell, draft: Draft, sizes: Mapping[str, Size | None]) -> ResolvedStep:
         """Resolve a draft; one that is the same in many cells, once for each size that it is given."""
-        if draft.reads is None or not sizes.keys() >= set(draft.reads):
+        if draft.reads is None:
             return self._resolved(cell, draft, sizes)
-        given = (draft, tuple([sizes[step] for step in draft.reads]))
-        if given not in self._alike:
-            self._alike[given] = self._resolved(cell, draft, sizes)
-        return self._alike[given]
+        given = (draft, tuple([sizes.get(step, step) for step in draft.reads]))
+        step = self._alike.get(given)
+        if step is None:
+            step = self._alike[given] = self._resolved(cell, draft, sizes)
+        return step
 
     def _resolved(self, cell: DraftCell, draft: Draft, sizes: Mapping[str, Size | None]) -> ResolvedStep:
         params: dict[str, ResolvedValue] = {

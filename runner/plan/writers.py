@@ -16,13 +16,17 @@ from runner.plan.plan import Action, Cell, InputImage, Output, StepImage
 
 
 def as_json(value: Any) -> object:
-    """Give a value of a plan as JSON has it, one level deep: members by their names in the document.
+    """Give a value of a plan as JSON has it: members by their names in the document.
+
+    What is in a member may be of the plan's own types still, to be given to this in its turn.
 
     Raises:
         TypeError: it is of no type that a plan has.
     """
-    kind = type(value)
-    return (_WRITERS.get(kind) or _by_fields(kind))(value)  # type: ignore[arg-type] # a class can be hashed
+    write = _WRITERS.get(type(value))
+    if write is None:
+        write = _by_fields(type(value))  # type: ignore[arg-type] # a class can be hashed
+    return write(value)
 
 
 @cache
@@ -39,7 +43,12 @@ def _alias(annotation: object) -> str | None:
     return next((note.alias for note in notes if getattr(note, "alias", None)), None)
 
 
+_text = lru_cache(maxsize=1024)(str)
+
+
 def _action(action: Action) -> dict[str, object]:
+    price, payable, size = action.list_price, action.payable, action.output_size
+    text = _text(price)
     return {
         "key": action.key,
         "raw_key": action.raw_key,
@@ -51,9 +60,9 @@ def _action(action: Action) -> dict[str, object]:
         "params": action.params,
         "paste_back": action.paste_back,
         "needs": action.needs,
-        "output_size": action.output_size,
-        "list": action.list_price,
-        "payable": action.payable,
+        "output_size": None if size is None else _size(size),
+        "list": text,
+        "payable": text if payable is price else _text(payable),
         "decision": action.decision,
         "reason": action.reason,
         "attempts": action.attempts,
@@ -68,7 +77,7 @@ def _cell(cell: Cell) -> dict[str, object]:
         "id": cell.id,
         "item": cell.item,
         "matrix": cell.matrix,
-        "photo": cell.photo,
+        "photo": None if cell.photo is None else _input_image(cell.photo),
         "actions": cell.actions,
         "skipped": cell.skipped,
     }
@@ -80,7 +89,7 @@ def _output(output: Output) -> dict[str, object]:
         "path": output.path,
         "from": output.step,
         "key": output.key,
-        "source": output.source,
+        "source": None if output.source is None else _input_image(output.source),
         "media_type": output.media_type,
         "quality": output.quality,
         "keep": output.keep,
@@ -89,11 +98,12 @@ def _output(output: Output) -> dict[str, object]:
 
 
 def _input_image(image: InputImage) -> dict[str, object]:
-    return {"path": image.path, "artifact": image.artifact, "kind": image.kind}
+    return {"path": image.path, "artifact": _artifact(image.artifact), "kind": image.kind}
 
 
 def _step_image(image: StepImage) -> dict[str, object]:
-    return {"step": image.step, "key": image.key, "size": image.size, "kind": image.kind}
+    size = None if image.size is None else _size(image.size)
+    return {"step": image.step, "key": image.key, "size": size, "kind": image.kind}
 
 
 def _artifact(artifact: Artifact) -> dict[str, object]:
@@ -117,7 +127,7 @@ _WRITERS: Mapping[type, Callable[[Any], object]] = {
     Diagnostic: flat,
     Difference: str,
     InputImage: _input_image,
-    Money: lru_cache(maxsize=1024)(str),
+    Money: _text,
     Output: _output,
     Size: _size,
     StepImage: _step_image,

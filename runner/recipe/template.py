@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.recipe.expression import Expression, Undefined, capped, parse_expression
-from runner.recipe.filters import text_of
+from runner.recipe.filters import MAX_TEXT, text_of
 from runner.recipe.grammar import ExpressionError
 
 _OPEN, _CLOSE = "${{", "}}"
@@ -50,7 +50,8 @@ class Template:
         pieces = self.pieces
         if len(pieces) == 1 and isinstance(pieces[0], Expression):
             return pieces[0].evaluate(names)
-        return capped("".join([piece if isinstance(piece, str) else _as_text(piece, names) for piece in pieces]))
+        text = "".join([piece if isinstance(piece, str) else _as_text(piece, names) for piece in pieces])
+        return text if len(text) <= MAX_TEXT else capped(text)
 
 
 def parse_template(text: str) -> Template:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from runner.core.digest import Digest
+from runner.store.files import FileStamp, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ Holding: TypeAlias = OnDisk | Held | Pointed
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Where a path leads; the status of the file that lies there on the disk, where it was looked at on the way."""
+    """Where a path leads; the stamp of the file that lies there on the disk, where it was looked at on the way."""
 
     path: str
-    status: os.stat_result | None = None
+    stamp: FileStamp | None = None
 
 
 class Tree(Protocol):
@@ -124,7 +125,9 @@ class DiskTree:
             status = os.lstat(path)
         except OSError:  # not there, or not to be looked at: what is done with it says why
             return Followed(path)
-        return Followed(str(Path(path).resolve())) if stat.S_ISLNK(status.st_mode) else Followed(path, status)
+        if stat.S_ISLNK(status.st_mode):
+            return Followed(str(Path(path).resolve()))
+        return Followed(path, stamp_of(status))
 
     def exists(self, path: Path) -> bool:
         return path.exists()
