@@ -7,13 +7,14 @@ from typing import TypeAlias
 
 from runner.catalog.card import ModelCard
 from runner.core.diagnostic import Diagnostic
+from runner.core.record import record
 from runner.plan.gathered import WantedFile
 from runner.plan.plan import InputImage, Scalar
 from runner.plan.scope import StepPicture
 from runner.recipe.parsed import ParsedCheck, ParsedStep
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class MaskUse:
     """A mask as a cell uses it; ``files`` are the paths that its parts' expressions gave, by mask name."""
 
@@ -40,7 +41,7 @@ class Draft:
     reads: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DraftCheck:
     """A check of a cell with its parameters evaluated."""
 
@@ -49,7 +50,7 @@ class DraftCheck:
     params: Mapping[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DraftOutput:
     """A file that a cell writes."""
 
@@ -57,7 +58,7 @@ class DraftOutput:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DraftCell:
     """One item with its drafts in the order of the chain; ``skipped`` gives a reason per step that does not apply."""
 
@@ -71,7 +72,7 @@ class DraftCell:
     outputs: tuple[DraftOutput, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Expansion:
     """All cells, and what went wrong in them."""
 

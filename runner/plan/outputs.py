@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.record import record
 from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage, Output
 from runner.recipe.parsed import ParsedRecipe
@@ -45,7 +45,7 @@ def normal_path(text: str) -> str:
     return text if _IS_NORMAL.fullmatch(text) else str(PurePosixPath(text))
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class PlacedOutput:
     """An output, and which of the recipe's it is, counted from 0."""
 

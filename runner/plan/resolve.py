@@ -1,13 +1,13 @@
 """Drafts with their files found: sizes along the chain, and the masks that have to be evaluated."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from runner.catalog.card import ModelCard
 from runner.core.artifact import Size
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey
+from runner.core.record import record
 from runner.images.geometry import Fit, cropped_size, resized_size
 from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, MaskUse
 from runner.plan.gathered import FileProblem, WantedFile
@@ -20,7 +20,7 @@ from runner.recipe.parsed import ParsedMask, ParsedRecipe, ParsedStep
 FoundFiles: TypeAlias = Mapping[WantedFile, InputImage | FileProblem]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SizedStep:
     """The picture of an earlier step, with its size."""
 
@@ -31,7 +31,7 @@ class SizedStep:
 ResolvedValue: TypeAlias = InputImage | SizedStep | WantedMask | Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ResolvedStep:
     """One step with everything but its masks' rasters known; of one cell, or of all those for which it is the same.
 
@@ -48,7 +48,7 @@ class ResolvedStep:
     size: Size | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ResolvedCheck:
     """A check of one cell with its mask described."""
 
@@ -56,7 +56,7 @@ class ResolvedCheck:
     mask: WantedMask | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ResolvedCell:
     """One item with its steps."""
 
@@ -70,7 +70,7 @@ class ResolvedCell:
     outputs: tuple[DraftOutput, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Resolution:
     """All cells with their files, and what is wrong with those files."""
 

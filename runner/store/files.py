@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 
 from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import Digest
+from runner.core.record import record
 from runner.store.state import Cell, State
 
 _COLUMNS = "path, file_size, mtime_ns, inode, digest, media_type, width_px, height_px"
@@ -18,7 +19,7 @@ _Row: TypeAlias = tuple[str, int, int, int, Digest, str, int, int]
 _SETTLED_NS = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class FileStamp:
     """What changes when a file changes, as far as can be seen without reading it."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from runner.core.digest import Digest
+from runner.core.record import record
 from runner.store.files import FileStamp, stamp_of
 
 
@@ -35,7 +36,7 @@ class Pointed:
 Holding: TypeAlias = OnDisk | Held | Pointed
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Followed:
     """Where a path leads; the stamp of the file that lies there on the disk, where it was looked at on the way."""
 
