@@ -59,7 +59,27 @@ def _decided(action: Action, decision: Decision, reason: str, payable: Money) ->
     """Give an action what was decided; most of a first plan is as it was built: everything is to run."""
     if (action.decision, action.reason, action.payable) == (decision, reason, payable):
         return action
-    return replace(action, decision=decision, reason=reason, payable=payable)
+    return Action(  # spelled out: replace() takes three times as long, and a plan that is all done has it for each
+        key=action.key,
+        raw_key=action.raw_key,
+        step=action.step,
+        uses=action.uses,
+        provider=action.provider,
+        revision=action.revision,
+        cells=action.cells,
+        params=action.params,
+        paste_back=action.paste_back,
+        needs=action.needs,
+        output_size=action.output_size,
+        list_price=action.list_price,
+        payable=payable,
+        decision=decision,
+        reason=reason,
+        attempts=action.attempts,
+        timeout_s=action.timeout_s,
+        redraws=action.redraws,
+        draw=action.draw,
+    )
 
 
 def _decision(
@@ -68,7 +88,7 @@ def _decision(
     bought: Mapping[ActionKey, str],
     decisions: Mapping[ActionKey, Decision],
 ) -> Decision:
-    if action.decision == "blocked" or any(decisions[key] == "blocked" for key in action.needs):
+    if action.decision == "blocked" or "blocked" in [decisions[key] for key in action.needs]:
         return "blocked"
     if action.key in known:
         return "reuse"
