@@ -1,13 +1,13 @@
 """A recipe over its items: every step of every cell with its parameters evaluated, as drafts without keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.catalog import Catalog
 from runner.catalog.values import check_value
 from runner.plan.check import Providers, choose_provider
-from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, Expansion, MaskUse, as_scalar
+from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, Expansion, MaskUse, as_scalar
 from runner.plan.evaluate import Evaluator, Skip, Wrong
 from runner.plan.gathered import Inputs, Item
 from runner.plan.mask_use import use_mask
@@ -121,16 +121,13 @@ class _Expander:
             raise Skip("'if' is false")
         params = prepared.parameters.draft(names)
         paste_back = self._mask(step.paste_back, names) if step.paste_back is not None else None
-        reads = (
-            [value.step for value in params.values() if isinstance(value, StepPicture)] if prepared.is_alike else None
-        )
         return Draft(
             step=step,
             card=prepared.card,
             provider=prepared.provider,
             params=params,
             paste_back=paste_back,
-            reads=None if reads is None else tuple(reads),
+            reads=_steps_in(params.values()) if prepared.is_alike else None,
         )
 
     def _applies(self, step: ParsedStep, names: Mapping[str, object]) -> bool:
@@ -201,6 +198,10 @@ class _Step:
     parameters: Parameters
     is_alike: bool
     alike: dict[tuple[str, ...], Draft] = field(default_factory=dict)
+
+
+def _steps_in(values: Iterable[DraftValue]) -> tuple[str, ...]:
+    return tuple(value.step for value in values if isinstance(value, StepPicture))
 
 
 def _is_alike(step: ParsedStep) -> bool:
