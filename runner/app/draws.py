@@ -36,9 +36,9 @@ def build_with_draws(build: Build, redraw: tuple[str, ...], find: Find) -> Plan:
 
 
 def _newer_draws(plan: Plan, draws: Mapping[ActionKey, int], find: Find) -> dict[ActionKey, int]:
-    next_keys = {_base(action, draws): action.draw + 1 for action in plan.actions if action.list_price}
-    wanted = {redrawn_key(base, draw): base for base, draw in next_keys.items()}
-    return {wanted[key]: next_keys[wanted[key]] for key in find(wanted.keys())}
+    bought = [(_base(action, draws), action.draw + 1) for action in plan.actions if action.list_price]
+    wanted = {redrawn_key(base, draw): (base, draw) for base, draw in bought}
+    return dict(wanted[key] for key in find(wanted.keys()))
 
 
 def _base(action: Action, draws: Mapping[ActionKey, int]) -> ActionKey:

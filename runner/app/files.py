@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from runner.app.trees.tree import DISK, Held, OnDisk, Pointed, Tree
+from runner.app.trees.tree import DISK, Followed, Held, OnDisk, Pointed, Tree
 from runner.core.artifact import Artifact
 from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import ImageError
@@ -52,32 +52,36 @@ class FileFinder:
         self, text: str, *, missing: str = "missing-file", may_be_outside: bool = False
     ) -> InputImage | FileProblem:
         """Look at a picture whose path is relative to the recipe; ``missing`` is the code where it is not there."""
-        path = self.place(text, may_be_outside=may_be_outside)
-        return path if isinstance(path, FileProblem) else self._picture(path, text, missing)
+        place = self._placed(text, may_be_outside=may_be_outside)
+        return place if isinstance(place, FileProblem) else self._picture(place, text, missing)
 
     def pictures(self, texts: Iterable[str], *, may_be_outside: bool = False) -> Iterator[InputImage | FileProblem]:
         """Look at many pictures; what is known of them is asked for at once."""
-        found = [(text, self.place(text, may_be_outside=may_be_outside)) for text in texts]
-        self._known |= self._digests.lookup(path for _, path in found if isinstance(path, str))
-        for text, path in found:
-            yield path if isinstance(path, FileProblem) else self._picture(path, text, "missing-file")
+        found = [(text, self._placed(text, may_be_outside=may_be_outside)) for text in texts]
+        self._known |= self._digests.lookup(place.path for _, place in found if isinstance(place, Followed))
+        for text, place in found:
+            yield place if isinstance(place, FileProblem) else self._picture(place, text, "missing-file")
 
     def place(self, text: str, *, may_be_outside: bool = False) -> str | FileProblem:
         """Resolve a path, links followed; it need not be there."""
+        place = self._placed(text, may_be_outside=may_be_outside)
+        return place if isinstance(place, FileProblem) else place.path
+
+    def _placed(self, text: str, *, may_be_outside: bool) -> Followed | FileProblem:
         try:
-            path = self._resolved(text)
+            followed = self._followed(text)
         except (OSError, ValueError, RuntimeError):
             return FileProblem("bad-path", f"{text!r} is not a path")
-        if not may_be_outside and self._inside(path) is None:
+        if not may_be_outside and self._inside(followed.path) is None:
             hint = f"the project is '{self._root}': copy the file into it, or say 'allow_outside: true'"
             return FileProblem("outside-project", f"'{text}' is outside the project", hint)
-        return path
+        return followed
 
-    def _resolved(self, text: str) -> str:
+    def _followed(self, text: str) -> Followed:
         """Follow the links of a path; those of its folder once, for a batch has many files in one."""
         folder, name = os.path.split(text)
         if name in {"", ".", ".."}:
-            return str(self.tree.resolve(self.folder / text))
+            return Followed(str(self.tree.resolve(self.folder / text)))
         if folder not in self._folders:
             self._folders[folder] = os.path.join(self.tree.resolve(self.folder / folder), "")  # noqa: PTH118 - as above
         return self.tree.follow(self._folders[folder] + name)
@@ -109,15 +113,16 @@ class FileFinder:
             self._listed[folder] = tuple(sorted(self.tree.names(folder)))
         return self._listed[folder]
 
-    def _picture(self, path: str, text: str, missing: str) -> InputImage | FileProblem:
-        if path not in self._found:
-            self._found[path] = self._look(path, text, missing)
-        return self._found[path]
+    def _picture(self, place: Followed, text: str, missing: str) -> InputImage | FileProblem:
+        found = self._found.get(place.path)
+        if found is None:
+            found = self._found[place.path] = self._look(place, text, missing)
+        return found
 
-    def _look(self, path: str, text: str, missing: str) -> InputImage | FileProblem:
-        name = self._inside(path) or path.replace(os.sep, "/")
+    def _look(self, place: Followed, text: str, missing: str) -> InputImage | FileProblem:
+        name = self._inside(place.path) or place.path.replace(os.sep, "/")
         try:
-            artifact = self._artifact(path, name)
+            artifact = self._artifact(place, name)
         except FileNotFoundError:
             hint = f"paths are relative to the recipe's folder, '{self.named_folder}'"
             return FileProblem(missing, f"there is no file '{text}'", hint)
@@ -127,18 +132,18 @@ class FileFinder:
             return FileProblem(error.code, error.message, error.hint)
         return InputImage(path=name, artifact=artifact)
 
-    def _artifact(self, path: str, name: str) -> Artifact:
-        match self.tree.holding(path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
+    def _artifact(self, place: Followed, name: str) -> Artifact:
+        match self.tree.holding(place.path, MAX_FILE_BYTES + 1):  # a larger one is refused by its header
             case OnDisk():
-                return self._lying(path, name)
+                return self._lying(place, name)
             case Held(content=content):
                 return _artifact_of(content, name)
             case Pointed() as pointed:
-                return self._behind(pointed, path, name)
+                return self._behind(pointed, place, name)
 
-    def _lying(self, path: str, name: str) -> Artifact:
+    def _lying(self, place: Followed, name: str) -> Artifact:
         """Look at a picture on the disk; one that was seen before is not read."""
-        stamp = take_stamp(path)
+        path, stamp = place.path, place.stamp or take_stamp(place.path)
         if path not in self._known:
             self._known |= self._digests.lookup([path])
         before = self._known.get(path)
@@ -148,10 +153,10 @@ class FileFinder:
         self._seen.append(SeenFile(Path(path), stamp, artifact))
         return artifact
 
-    def _behind(self, pointed: Pointed, path: str, name: str) -> Artifact:
+    def _behind(self, pointed: Pointed, place: Followed, name: str) -> Artifact:
         """Describe a picture whose bytes are not here: its digest is known, its size is that of today's."""
         try:
-            today = self._lying(path, name)
+            today = self._lying(place, name)
         except (OSError, ImageError):
             today = UNSEEN
         return replace(today, digest=pointed.digest, size_bytes=pointed.size_bytes)

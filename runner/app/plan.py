@@ -24,7 +24,8 @@ from runner.execute.clock import now_text
 from runner.plan.check import Providers
 from runner.plan.lock_check import LockedState
 from runner.plan.plan import Plan
-from runner.plan.plan_id import as_json, plan_id, plan_members
+from runner.plan.plan_id import plan_id, plan_members
+from runner.plan.writers import as_json
 from runner.recipe.parsed import ParsedRecipe
 from runner.store.store import open_store_for_planning
 

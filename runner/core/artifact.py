@@ -1,11 +1,10 @@
 """An immutable image, known by the digest of its bytes."""
 
-from dataclasses import dataclass
-
 from runner.core.digest import Digest
+from runner.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Size:
     """Columns and rows of an upright picture, in pixels."""
 
@@ -16,7 +15,7 @@ class Size:
         return f"{self.width_px}×{self.height_px}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Artifact:
     """One image: what its bytes are, not where they lie. Width and height are after orientation."""
 
@@ -31,7 +30,7 @@ class Artifact:
         return Size(self.width_px, self.height_px)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MaskFacts:
     """A mask as it is after its operations.
 

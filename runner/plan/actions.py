@@ -7,13 +7,15 @@ from runner.catalog.card import ModelCard
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey
 from runner.core.money import ZERO, Money
+from runner.plan.check import LOCAL
 from runner.plan.keys import action_key, pasted_key, redrawn_key
 from runner.plan.mask_image import mask_image
 from runner.plan.mask_states import MaskJudge
 from runner.plan.masks import WantedMask
 from runner.plan.plan import Action, InputImage, MaskImage, ParamValue, StepImage, StepSource
 from runner.plan.price import list_price
-from runner.plan.resolve import ResolvedStep, ResolvedValue, SizedStep
+from runner.plan.reason import NEW
+from runner.plan.resolve import ResolvedStep, SizedStep
 from runner.source.source import Source
 
 
@@ -55,18 +57,28 @@ class ActionBuilder:
             made: The actions of that cell so far, by step.
             problems: What is wrong with its masks; it is blocked where there is something.
         """
-        params = {name: self._value(value, made) for name, value in step.params.items()}
+        params: dict[str, ParamValue] = {}
+        late: list[StepImage | MaskImage] = []
+        for name, value in step.params.items():
+            if isinstance(value, (SizedStep, WantedMask)):
+                params[name] = image = self._late(value, made)
+                late.append(image)
+            else:
+                params[name] = value
         revision = self._revision(step.card, step.provider)
         raw_key = action_key(step.card.id, revision, step.provider, params)
         draw = self._draws.get(raw_key, 0)
         if draw:
             raw_key = redrawn_key(raw_key, draw)
         pasted = None if step.paste_back is None else self._mask(step.paste_back, made)
-        key = raw_key if pasted is None else pasted_key(raw_key, pasted)
+        key = raw_key
+        if pasted is not None:
+            key = pasted_key(raw_key, pasted)
+            late.append(pasted)
         if key in self._by_key:
             self._shared.setdefault(key, []).append(cell_id)
             return self._by_key[key]
-        needs = tuple(dict.fromkeys(_needed([*params.values(), pasted])))
+        price = self._price(step)
         action = Action(
             key=key,
             raw_key=raw_key,
@@ -77,24 +89,25 @@ class ActionBuilder:
             cells=(cell_id,),
             params=params,
             paste_back=pasted,
-            needs=needs,
+            needs=tuple(dict.fromkeys(_needed(late))) if late else (),
             output_size=step.size,
-            list_price=self._price(step),
+            list_price=price,
+            payable=ZERO if problems or step.provider == LOCAL else price,
             decision="blocked" if problems else "run",
-            reason=problems[0] if problems else "",
+            reason=problems[0] if problems else NEW,
             attempts=step.step.attempts,
             timeout_s=step.step.timeout_s,
             redraws=step.step.redraws,
             draw=draw,
         )
         self._by_key[key] = action
-        for value in params.values():
-            if isinstance(value, InputImage):
-                self.inputs[value.path] = value
+        for given in params.values():
+            if isinstance(given, InputImage):
+                self.inputs[given.path] = given
         return action
 
     def _revision(self, card: ModelCard, provider: str) -> str:
-        return self._revisions.get(card.id, card.revision) if provider == "local" else card.revision
+        return self._revisions.get(card.id, card.revision) if provider == LOCAL else card.revision
 
     def _price(self, step: ResolvedStep) -> Money:
         try:
@@ -105,23 +118,19 @@ class ActionBuilder:
             self.problems.append(self._source.diagnostic(span, "unknown-price", str(error), hint=hint))
             return ZERO
 
-    def _value(self, value: ResolvedValue, made: Mapping[str, Action]) -> ParamValue:
-        match value:
-            case SizedStep(step=step, size=size):
-                return StepImage(step=step, key=made[step].key, size=size)
-            case WantedMask():
-                return self._mask(value, made)
-            case _:
-                return value
+    def _late(self, value: SizedStep | WantedMask, made: Mapping[str, Action]) -> StepImage | MaskImage:
+        if isinstance(value, WantedMask):
+            return self._mask(value, made)
+        return StepImage(step=value.step, key=made[value.step].key, size=value.size)
 
     def _mask(self, wanted: WantedMask, made: Mapping[str, Action]) -> MaskImage:
         return mask_image(wanted, self._judge.facts(wanted), made)
 
 
-def _needed(values: Iterable[ParamValue | None]) -> Iterator[ActionKey]:
+def _needed(values: Iterable[StepImage | MaskImage]) -> Iterator[ActionKey]:
     """The actions that values are results of, or that their masks are made from."""
     for value in values:
         if isinstance(value, StepImage):
             yield value.key
-        elif isinstance(value, MaskImage):
+        else:
             yield from (source.key for source in value.sources if isinstance(source, StepSource))

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runner.core.check import CheckType
 from runner.plan.actions import ActionBuilder
+from runner.plan.draft import DraftOutput
 from runner.plan.mask_image import mask_image
 from runner.plan.mask_states import MaskJudge
 from runner.plan.masks import WantedMask
 from runner.plan.outputs import PlacedOutput, media_type_of, normal_path
 from runner.plan.plan import Action, Cell, Check, CheckParam, InputImage, MaskState, Output, StepImage
-from runner.plan.resolve import ResolvedCell, masks_of
+from runner.plan.resolve import ResolvedCell
 from runner.recipe.parsed import ParsedRecipe
 
 
@@ -41,15 +42,16 @@ class CellBuilder:
         states: dict[str, MaskState] = {}
         for step in cell.steps:
             problems: list[str] = []
-            if masks := masks_of(step):
-                problems += [problem for mask in masks for problem in self._judged(cell, mask, states)]
+            if step.masks:
+                problems += [problem for mask in step.masks for problem in self._judged(cell, mask, states)]
                 problems += self._judge.leaves_nothing(cell.id, step)
             made[step.step.id] = self._actions.action(cell.id, step, made, problems)
-        self.checks += self._checks(cell, made, states)
+        if cell.checks:
+            self.checks += self._checks(cell, made, states)
         self.masks += states.values()
         if cell.photo is not None:
             self.photos[cell.photo.path] = cell.photo
-        self.outputs += self._outputs(cell, made)
+        self.outputs += [self._output(cell, draft, made) for draft in cell.outputs]
         return Cell(
             id=cell.id,
             item=cell.item,
@@ -84,22 +86,21 @@ class CellBuilder:
                 params=params,
             )
 
-    def _outputs(self, cell: ResolvedCell, made: Mapping[str, Action]) -> Iterator[PlacedOutput]:
-        for draft in cell.outputs:
-            output = self._recipe.outputs[draft.at]
-            path = normal_path(draft.path)
-            written = Output(
-                cell=cell.id,
-                path=path,
-                step=output.step,
-                key=made[output.step].key,
-                source=cell.photo or _photo_of(made[output.step], made),
-                media_type=media_type_of(output.format, path),
-                quality=output.quality,
-                keep=output.keep,
-                mark=output.mark,
-            )
-            yield PlacedOutput(draft.at, written)
+    def _output(self, cell: ResolvedCell, draft: DraftOutput, made: Mapping[str, Action]) -> PlacedOutput:
+        output = self._recipe.outputs[draft.at]
+        path = normal_path(draft.path)
+        written = Output(
+            cell=cell.id,
+            path=path,
+            step=output.step,
+            key=made[output.step].key,
+            source=cell.photo or _photo_of(made[output.step], made),
+            media_type=media_type_of(output.format, path),
+            quality=output.quality,
+            keep=output.keep,
+            mark=output.mark,
+        )
+        return PlacedOutput(draft.at, written)
 
 
 _CHECK_DEFAULTS: dict[CheckType, dict[str, CheckParam]] = {

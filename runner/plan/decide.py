@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from runner.catalog.card import ModelCard
 from runner.core.digest import ActionKey
-from runner.core.money import ZERO
+from runner.core.money import ZERO, Money
+from runner.plan.check import LOCAL
 from runner.plan.plan import Action, Decision, Plan
 from runner.plan.price import quote
 from runner.plan.reason import PastWork, explain
@@ -49,10 +50,36 @@ def decide_actions(
         decisions[action.key] = decision
         reason = bought.get(action.raw_key, "") if decision == "collect" else ""
         reason = reason or explain(action, decision, past, decisions, is_raw_known=action.raw_key in known)
-        is_due = decision == "run" and action.provider != "local" and action.raw_key not in known
-        payable = action.list_price if is_due else ZERO
-        found.append(replace(action, decision=decision, reason=reason, payable=payable))
+        is_due = decision == "run" and action.provider != LOCAL and action.raw_key not in known
+        found.append(_decided(action, decision, reason, action.list_price if is_due else ZERO))
     return tuple(found)
+
+
+def _decided(action: Action, decision: Decision, reason: str, payable: Money) -> Action:
+    """Give an action what was decided; most of a first plan is as it was built: everything is to run."""
+    if (action.decision, action.reason, action.payable) == (decision, reason, payable):
+        return action
+    return Action(  # spelled out: replace() takes three times as long, and a plan that is all done has it for each
+        key=action.key,
+        raw_key=action.raw_key,
+        step=action.step,
+        uses=action.uses,
+        provider=action.provider,
+        revision=action.revision,
+        cells=action.cells,
+        params=action.params,
+        paste_back=action.paste_back,
+        needs=action.needs,
+        output_size=action.output_size,
+        list_price=action.list_price,
+        payable=payable,
+        decision=decision,
+        reason=reason,
+        attempts=action.attempts,
+        timeout_s=action.timeout_s,
+        redraws=action.redraws,
+        draw=action.draw,
+    )
 
 
 def _decision(
@@ -61,7 +88,7 @@ def _decision(
     bought: Mapping[ActionKey, str],
     decisions: Mapping[ActionKey, Decision],
 ) -> Decision:
-    if action.decision == "blocked" or any(decisions[key] == "blocked" for key in action.needs):
+    if action.decision == "blocked" or "blocked" in [decisions[key] for key in action.needs]:
         return "blocked"
     if action.key in known:
         return "reuse"

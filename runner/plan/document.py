@@ -24,7 +24,8 @@ from runner.plan.plan import (
     StepQuote,
     Totals,
 )
-from runner.plan.plan_id import as_json, plan_id, plan_members
+from runner.plan.plan_id import plan_id, plan_members
+from runner.plan.writers import as_json
 
 
 class DiagnosticRecord(BaseModel):

@@ -7,13 +7,14 @@ from typing import TypeAlias
 
 from runner.catalog.card import ModelCard
 from runner.core.diagnostic import Diagnostic
+from runner.core.record import record
 from runner.plan.gathered import WantedFile
 from runner.plan.plan import InputImage, Scalar
 from runner.plan.scope import StepPicture
 from runner.recipe.parsed import ParsedCheck, ParsedStep
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class MaskUse:
     """A mask as a cell uses it; ``files`` are the paths that its parts' expressions gave, by mask name."""
 
@@ -24,18 +25,23 @@ class MaskUse:
 DraftValue: TypeAlias = InputImage | WantedFile | StepPicture | MaskUse | Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Draft:
-    """One step of one cell, before files and masks are looked at."""
+    """One step, before files and masks are looked at; of one cell, or of all those for which it is the same.
+
+    Attributes:
+        reads: The steps whose pictures it takes, where nothing else of its cells enters; None where something does.
+    """
 
     step: ParsedStep
     card: ModelCard
     provider: str
     params: Mapping[str, DraftValue]
     paste_back: MaskUse | None
+    reads: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DraftCheck:
     """A check of a cell with its parameters evaluated."""
 
@@ -44,7 +50,7 @@ class DraftCheck:
     params: Mapping[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DraftOutput:
     """A file that a cell writes."""
 
@@ -52,7 +58,7 @@ class DraftOutput:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DraftCell:
     """One item with its drafts in the order of the chain; ``skipped`` gives a reason per step that does not apply."""
 
@@ -66,7 +72,7 @@ class DraftCell:
     outputs: tuple[DraftOutput, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Expansion:
     """All cells, and what went wrong in them."""
 
@@ -98,11 +104,13 @@ def as_scalar(value: object) -> Scalar:
 
 def _files(cell: DraftCell) -> Iterator[WantedFile]:
     for draft in cell.drafts:
-        for value in (*draft.params.values(), draft.paste_back):
+        for value in draft.params.values():
             if isinstance(value, WantedFile):
                 yield value
             elif isinstance(value, MaskUse):
                 yield from value.files.values()
+        if draft.paste_back is not None:
+            yield from draft.paste_back.files.values()
     for check in cell.checks:
         if check.mask is not None:
             yield from check.mask.files.values()

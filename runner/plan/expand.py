@@ -1,13 +1,13 @@
 """A recipe over its items: every step of every cell with its parameters evaluated, as drafts without keys."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from runner.catalog.card import ModelCard, Parameter
 from runner.catalog.catalog import Catalog
 from runner.catalog.values import check_value
 from runner.plan.check import Providers, choose_provider
-from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, Expansion, MaskUse, as_scalar
+from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, Expansion, MaskUse, as_scalar
 from runner.plan.evaluate import Evaluator, Skip, Wrong
 from runner.plan.gathered import Inputs, Item
 from runner.plan.mask_use import use_mask
@@ -18,6 +18,7 @@ from runner.plan.scope import MaskName, Picture, StepPicture, early_names
 from runner.recipe.checks import FORMATS
 from runner.recipe.parsed import ParsedCheck, ParsedRecipe, ParsedStep
 from runner.recipe.scope import Scope
+from runner.recipe.template import Template
 
 
 def expand(recipe: ParsedRecipe, catalog: Catalog, providers: Providers, inputs: Inputs) -> Expansion:
@@ -54,22 +55,25 @@ class _Expander:
 
     def _prepared(self, step: ParsedStep, card: ModelCard, default: str) -> "_Step":
         provider = choose_provider(card, step.provider, default)
-        return _Step(step, card, provider, Parameters(step, card, provider, self._recipe.masks, self.evaluator))
+        parameters = Parameters(step, card, provider, self._recipe.masks, self.evaluator)
+        return _Step(step, card, provider, parameters, _is_alike(step))
 
     def cell(self, item: Item | None, combination: Mapping[str, object]) -> DraftCell:
-        names = {**self._names(item), "matrix": Scope(combination)}
+        names = self._names(item, combination)
         key = item.key if item is not None else self._recipe.name
         drafts: list[Draft] = []
+        made: tuple[str, ...] = ()
         skipped: dict[str, str] = {}
         for prepared in self._steps:
-            names["steps"] = self._pictures_of(tuple([draft.step.id for draft in drafts]))
             try:
-                drafts.append(self._draft(prepared, names))
+                drafts.append(self._draft(prepared, names, made))
             except Skip as reason:
                 skipped[prepared.step.id] = str(reason)
             except Wrong:
                 skipped[prepared.step.id] = "its parameters are wrong"
-        del names["steps"]
+            else:
+                made = (*made, prepared.step.id)
+        names.pop("steps", None)
         return DraftCell(
             id=cell_id(key, combination),
             item=key,
@@ -81,13 +85,16 @@ class _Expander:
             outputs=tuple(self._outputs(names, skipped)),
         )
 
-    def _names(self, item: Item | None) -> dict[str, object]:
+    def _names(self, item: Item | None, combination: Mapping[str, object]) -> dict[str, object]:
+        matrix = Scope(combination)
         if item is None or self._batch is None:
-            return {**self._fixed, "inputs": Scope(self._shared)}
+            return {**self._fixed, "matrix": matrix, "inputs": Scope(self._shared)}
         picture = Picture(item.image, item.key)
         inputs = Scope({**self._shared, self._batch.name: picture})
-        row = {} if item.row is None else {"row": Scope(item.row)}
-        return {**self._fixed, **row, "item": picture, "inputs": inputs}
+        names = {**self._fixed, "matrix": matrix, "item": picture, "inputs": inputs}
+        if item.row is not None:
+            names["row"] = Scope(item.row)
+        return names
 
     def _pictures_of(self, made: tuple[str, ...]) -> Scope:
         """The pictures that expressions may name once some steps are done; the same for most cells."""
@@ -98,13 +105,30 @@ class _Expander:
             )
         return self._pictures[made]
 
-    def _draft(self, prepared: "_Step", names: Mapping[str, object]) -> Draft:
+    def _draft(self, prepared: "_Step", names: dict[str, object], made: tuple[str, ...]) -> Draft:
+        """Draft a step once some are made; where nothing else of the cell enters, once for all such cells."""
+        draft = prepared.alike.get(made)
+        if draft is None:
+            names["steps"] = self._pictures_of(made)
+            draft = self._drafted(prepared, names)
+            if draft.reads is not None:
+                prepared.alike[made] = draft
+        return draft
+
+    def _drafted(self, prepared: "_Step", names: Mapping[str, object]) -> Draft:
         step = prepared.step
         if not self._applies(step, names):
             raise Skip("'if' is false")
         params = prepared.parameters.draft(names)
         paste_back = self._mask(step.paste_back, names) if step.paste_back is not None else None
-        return Draft(step=step, card=prepared.card, provider=prepared.provider, params=params, paste_back=paste_back)
+        return Draft(
+            step=step,
+            card=prepared.card,
+            provider=prepared.provider,
+            params=params,
+            paste_back=paste_back,
+            reads=_steps_in(params.values()) if prepared.is_alike else None,
+        )
 
     def _applies(self, step: ParsedStep, names: Mapping[str, object]) -> bool:
         if isinstance(step.condition, bool):
@@ -161,12 +185,34 @@ class _Expander:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step with what is the same of it in every cell."""
+    """A step with what is the same of it in every cell.
+
+    Attributes:
+        is_alike: Whether nothing of a cell enters but which steps are made.
+        alike: Its drafts by the steps that are made, where it is alike.
+    """
 
     step: ParsedStep
     card: ModelCard
     provider: str
     parameters: Parameters
+    is_alike: bool
+    alike: dict[tuple[str, ...], Draft] = field(default_factory=dict)
+
+
+def _steps_in(values: Iterable[DraftValue]) -> tuple[str, ...]:
+    return tuple(value.step for value in values if isinstance(value, StepPicture))
+
+
+def _is_alike(step: ParsedStep) -> bool:
+    values = [step.condition, *step.parameters.values()]
+    parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    roots = {name[0] for part in parts if isinstance(part, Template) for name in part.names}
+    return step.paste_back is None and roots <= _OF_NO_CELL
+
+
+_OF_NO_CELL = frozenset({"vars", "recipe", "steps"})
+"""What names begin with that stand for the same in all cells with the same steps made."""
 
 
 _CHECK_PARAMETERS = {

@@ -1,14 +1,14 @@
 """What was found on disk for a recipe: pictures by where the recipe names them, nothing decoded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from runner.core.record import record
 from runner.plan.plan import InputImage
 from runner.source.source import Place
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Item:
     """One picture of the batch input; ``row`` where it comes from a table."""
 
@@ -17,7 +17,7 @@ class Item:
     row: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Found:
     """A picture of the batch before it has a key; ``row`` where it comes from a table."""
 
@@ -25,7 +25,7 @@ class Found:
     row: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Inputs:
     """The pictures that the recipe's inputs name: the items of the batch, and the shared ones by input name."""
 
@@ -33,7 +33,7 @@ class Inputs:
     shared: Mapping[str, InputImage]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WantedFile:
     """A file that a step or a mask names by its path, relative to the recipe.
 
@@ -46,7 +46,7 @@ class WantedFile:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class FileProblem:
     """Why a wanted file cannot be used."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from runner.core.digest import ActionKey, Json, digest_json
-from runner.plan.plan import InputImage, MaskImage, ParamValue, StepImage
+from runner.plan.plan import ImageValue, InputImage, MaskImage, ParamValue, StepImage
 
 
 def action_key(model_id: str, revision: str, provider: str, params: Mapping[str, ParamValue]) -> ActionKey:
@@ -15,7 +15,9 @@ def action_key(model_id: str, revision: str, provider: str, params: Mapping[str,
         "model": model_id,
         "revision": revision,
         "provider": provider,
-        "params": {name: _identity(value) for name, value in params.items()},
+        "params": {
+            name: value if isinstance(value, (str, int)) else _identity(value) for name, value in params.items()
+        },
         "draw": 0,
     }
     return ActionKey(digest_json("action/1", identity))
@@ -31,16 +33,12 @@ def redrawn_key(raw_key: ActionKey, draw: int) -> ActionKey:
     return ActionKey(digest_json("redraw/1", {"result": raw_key, "draw": draw}))
 
 
-def _identity(value: ParamValue) -> Json:
+def _identity(value: ImageValue | tuple[str | int, ...]) -> Json:
     """Pictures and masks are tagged, so that none is taken for a text of the same letters."""
-    match value:
-        case InputImage(artifact=artifact):
-            return {"picture": artifact.digest}
-        case StepImage(key=key):
-            return {"action": key}
-        case MaskImage(digest=digest):
-            return {"mask": digest}
-        case tuple():
-            return list(value)
-        case _:
-            return value
+    if isinstance(value, InputImage):
+        return {"picture": value.artifact.digest}
+    if isinstance(value, StepImage):
+        return {"action": value.key}
+    if isinstance(value, MaskImage):
+        return {"mask": value.digest}
+    return list(value)

@@ -30,6 +30,8 @@ def combinations(matrix: ParsedMatrix, item_key: str) -> Iterator[Mapping[str, o
 
 def cell_id(item_key: str, combination: Mapping[str, object]) -> str:
     """Name a cell: its item's key, and the values of the matrix in the order of their names."""
+    if not combination:
+        return item_key
     return "/".join([item_key, *(value_text(combination[name]) for name in sorted(combination))])
 
 

@@ -1,12 +1,11 @@
 """The files that a plan writes: formats by their endings, and paths that must not be written."""
 
-import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.record import record
 from runner.plan.gathered import FileProblem
 from runner.plan.plan import InputImage, Output
 from runner.recipe.parsed import ParsedRecipe
@@ -36,8 +35,9 @@ _IS_NORMAL = re.compile(r"(?:(?!\./|\.$)[^/]+(?:/|$))+(?<!/)", re.DOTALL)
 
 def media_type_of(format_name: str | None, path: str) -> str:
     """The media type to write: of the format that is named, else of the path's ending; empty where neither says it."""
-    name = format_name or _ENDINGS.get(posixpath.splitext(path)[1].lower(), "")
-    return FORMATS.get(name, "")
+    stem, dot, letters = path.rpartition("/")[2].rpartition(".")
+    ending = f"{dot}{letters}" if stem.strip(".") else ""  # a name that begins with dots has none there
+    return FORMATS.get(format_name or _ENDINGS.get(ending.lower(), ""), "")
 
 
 def normal_path(text: str) -> str:
@@ -45,7 +45,7 @@ def normal_path(text: str) -> str:
     return text if _IS_NORMAL.fullmatch(text) else str(PurePosixPath(text))
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class PlacedOutput:
     """An output, and which of the recipe's it is, counted from 0."""
 
@@ -60,8 +60,8 @@ def check_outputs(
     first: dict[str, Output] = {}
     originals = frozenset(path.casefold() for path in inputs)
     for placed in outputs:
-        wrong = _problem(placed.output, first, originals)
-        first.setdefault(placed.output.path.casefold(), placed.output)
+        folded = placed.output.path.casefold()
+        wrong = _problem(placed.output, first.setdefault(folded, placed.output), is_original=folded in originals)
         if wrong is not None:
             span = recipe.source.value_span(("outputs", placed.at, "path"))
             yield recipe.source.diagnostic(span, wrong.code, wrong.message, hint=wrong.hint)
@@ -75,18 +75,18 @@ def check_report(recipe: ParsedRecipe) -> Iterator[Diagnostic]:
         yield recipe.source.diagnostic(span, problem.code, problem.message, hint=problem.hint)
 
 
-def _problem(output: Output, first: Mapping[str, Output], originals: Collection[str]) -> FileProblem | None:
+def _problem(output: Output, first: Output, *, is_original: bool) -> FileProblem | None:
+    """Say what is wrong with an output, of which ``first`` is the first with its path."""
     place = _place_problem(output.path)
     if place is not None:
         return place
     if not output.media_type:
         hint = f"end it with one of {', '.join(_ENDINGS)}, or add 'format'"
         return FileProblem("unknown-format", f"'{output.path}' does not say its format", hint)
-    if output.path.casefold() in originals:
+    if is_original:
         return FileProblem("overwrites-input", f"'{output.path}' is an input picture", "write it somewhere else: out/…")
-    other = first.get(output.path.casefold())
-    if other is not None and other.key != output.key:
-        who = f"'{other.cell}' and '{output.cell}'" if other.cell != output.cell else f"two outputs of '{output.cell}'"
+    if first.key != output.key:
+        who = f"'{first.cell}' and '{output.cell}'" if first.cell != output.cell else f"two outputs of '{output.cell}'"
         message = f"{who} write one file, '{output.path}'"
         return FileProblem("repeated-output", message, "put ${{ item.key }} into the path")
     return None

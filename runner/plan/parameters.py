@@ -40,7 +40,9 @@ class Parameters:
         self._masks = masks
         self._evaluator = evaluator
         given = [(card.parameter(name), value) for name, value in step.parameters.items()]
-        self._given = [(parameter, value, _is_fixed(value)) for parameter, value in given if parameter is not None]
+        self._given = [
+            (parameter.name, parameter, value, _is_fixed(value)) for parameter, value in given if parameter is not None
+        ]
         self._found: dict[str, DraftValue] = {}
         self._defaults = {p.name: as_scalar(p.default) for p in card.parameters if p.default is not None}
 
@@ -58,8 +60,7 @@ class Parameters:
             Wrong: a value does not fit; the diagnostic is noted.
         """
         params: dict[str, DraftValue] = {}
-        for parameter, value, is_fixed in self._given:
-            name = parameter.name
+        for name, parameter, value, is_fixed in self._given:
             if name in self._found:
                 params[name] = self._found[name]
                 continue
@@ -74,13 +75,13 @@ class Parameters:
         self, params: dict[str, DraftValue], parameter: Parameter, value: ParsedValue, names: Mapping[str, object]
     ) -> None:
         """Add a parameter; one that is not required counts as left out where its expression gives no text."""
-        evaluated = self._evaluator.value(value, (*self._step.place, "with", parameter.name), names)
+        place: Place = (*self._step.place, "with", parameter.name)
+        evaluated = self._evaluator.value(value, place, names)
         if evaluated == "" and isinstance(value, Template) and value.expressions and not parameter.required:
             return
-        params[parameter.name] = self._value(parameter, evaluated, names)
+        params[parameter.name] = self._value(parameter, evaluated, place, names)
 
-    def _value(self, parameter: Parameter, evaluated: object, names: Mapping[str, object]) -> DraftValue:
-        place: Place = (*self._step.place, "with", parameter.name)
+    def _value(self, parameter: Parameter, evaluated: object, place: Place, names: Mapping[str, object]) -> DraftValue:
         match evaluated, parameter.kind:
             case Picture(), "image":
                 return evaluated.image

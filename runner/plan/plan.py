@@ -4,7 +4,7 @@ These types are also the ``runner-plan/1`` document: ``plan/document.py`` writes
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -14,13 +14,14 @@ from runner.core.check import CheckType
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey, Digest, Json
 from runner.core.money import ZERO, Money
+from runner.core.record import record
 
 Decision = Literal["run", "reuse", "collect", "blocked"]
 Scalar: TypeAlias = str | int | bool | tuple[str | int, ...]
 """A parameter that is no picture; decimals are text in canonical form, so that equal values have equal keys."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class InputImage:
     """A parameter that is an input; the path is relative to the project root, with forward slashes."""
 
@@ -29,7 +30,7 @@ class InputImage:
     kind: Literal["input"] = "input"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StepImage:
     """A parameter that is the result of another action; its size where the models on the way say it."""
 
@@ -39,7 +40,7 @@ class StepImage:
     kind: Literal["step"] = "step"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FileSource:
     """A file that a mask is made from: its own, or the picture that something is found in.
 
@@ -52,7 +53,7 @@ class FileSource:
     kind: Literal["file"] = "file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StepSource:
     """The result of an action that a mask is made from; the spec calls it by ``ref``, which is the action's key."""
 
@@ -64,7 +65,7 @@ class StepSource:
 MaskSource: TypeAlias = Annotated[FileSource | StepSource, Field(discriminator="kind")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MaskImage:
     """A parameter that is a mask, evaluated.
 
@@ -90,7 +91,7 @@ ImageValue: TypeAlias = Annotated[InputImage | StepImage | MaskImage, Field(disc
 ParamValue: TypeAlias = ImageValue | Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Action:
     """One step applied; shared by all cells for which it is the same.
 
@@ -130,7 +131,7 @@ class Action:
 CheckParam: TypeAlias = MaskImage | Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Check:
     """A condition on the result of one step in one cell.
 
@@ -152,7 +153,7 @@ class Check:
     params: Mapping[str, CheckParam]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Gate:
     """What stops the batch: ``canary`` cells first, and the share of cells that must pass, as decimal text."""
 
@@ -160,7 +161,7 @@ class Gate:
     min_pass_rate: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Cell:
     """One item with one combination of the matrix.
 
@@ -178,7 +179,7 @@ class Cell:
     skipped: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MaskState:
     """A mask as it was evaluated for a cell, and what is wrong with it."""
 
@@ -189,7 +190,7 @@ class MaskState:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Output:
     """A file to write.
 
@@ -215,7 +216,7 @@ class Output:
     mark: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StepQuote:
     """What one step costs over the whole batch."""
 
@@ -234,7 +235,7 @@ class StepQuote:
     price_as_of: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Totals:
     """The plan in figures; ``due`` counts the actions that will run."""
 
@@ -249,7 +250,7 @@ class Totals:
     worst_case: Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BudgetState:
     """The caps, and whether the worst case fits under every one; ``over`` says which it does not, and why.
 
@@ -265,7 +266,7 @@ class BudgetState:
     on_check_fail: Money | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Quote:
     """What a plan will cost at most."""
 
@@ -292,7 +293,7 @@ EMPTY_QUOTE = Quote(
 """That of a plan without actions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RecipeName:
     """Which recipe a plan is of; the digest is of its text."""
 
@@ -301,7 +302,7 @@ class RecipeName:
     digest: Digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Plan:
     """All the work of a recipe: each key once, what is needed first.
 

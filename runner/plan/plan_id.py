@@ -2,17 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache, lru_cache
-from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import orjson
 
-from runner.core.diagnostic import Diagnostic, flat
 from runner.core.digest import Json, digest_json
-from runner.core.money import Difference, Money
 from runner.plan.plan import Plan
+from runner.plan.writers import as_json
 
 _NOT_IDENTIFIED = frozenset({"plan_id", "created_at", "against"})
 _AT_ONCE = 1000
@@ -69,44 +65,7 @@ def document_id(written: Mapping[str, Json]) -> str:
     return f"sha256:{digest_json('plan/1', identified)}"
 
 
-def as_json(value: Any) -> object:
-    """Give a value of a plan as JSON has it, one level deep: members by their names in the document.
-
-    Raises:
-        TypeError: it is of no type that a plan has.
-    """
-    return _writer_of(type(value))(value)  # type: ignore[arg-type] # a class can be hashed
-
-
-@cache
-def _writer_of(kind: type) -> Callable[[object], object]:
-    """Give what writes values of a type; looked up once for a type, because a large plan has millions of values."""
-    if kind in _WRITERS:
-        return _WRITERS[kind]
-    if not is_dataclass(kind):
-        raise TypeError(f"no part of a plan: {kind}")
-    names = tuple(_alias(field.type) or field.name for field in fields(kind))
-    only, *others = [field.name for field in fields(kind)]
-    if not others:
-        return lambda value: {names[0]: getattr(value, only)}
-    members = attrgetter(only, *others)
-    return lambda value: dict(zip(names, members(value), strict=True))
-
-
-_WRITERS: Mapping[type, Callable[[Any], object]] = {
-    Money: lru_cache(maxsize=1024)(str),
-    Difference: str,
-    Diagnostic: flat,
-}
-
-
-def _alias(annotation: object) -> str | None:
-    """The name that an ``Annotated[…, Field(alias=…)]`` gives a member."""
-    notes = getattr(annotation, "__metadata__", ())
-    return next((note.alias for note in notes if getattr(note, "alias", None)), None)
-
-
-def _write(value: object, write: Callable[[bytes], None]) -> None:
+def _write(value: object, write: Callable[[bytes | memoryview], None]) -> None:
     """Write a member in canonical form, a long list in pieces."""
     if not isinstance(value, tuple):
         write(_canonical(value))
@@ -114,7 +73,7 @@ def _write(value: object, write: Callable[[bytes], None]) -> None:
     write(b"[")
     for start in range(0, len(value), _AT_ONCE):
         write(b"," if start else b"")
-        write(_canonical(value[start : start + _AT_ONCE])[1:-1])
+        write(memoryview(_canonical(value[start : start + _AT_ONCE]))[1:-1])
     write(b"]")
 
 

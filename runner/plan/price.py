@@ -43,23 +43,25 @@ def quote(
     by_step: dict[str, list[Action]] = {}
     for action in actions:
         by_step.setdefault(action.step, []).append(action)
+    steps = tuple(_step_quote(step, found, cards[found[0].uses]) for step, found in by_step.items())
     totals = Totals(
         cells=len(cells),
         actions=len(actions),
-        cached=sum(action.decision == "reuse" for action in actions),
-        due=sum(action.decision in {"run", "collect"} for action in actions),
+        cached=sum(step.cached for step in steps),
+        due=sum(step.due for step in steps),
         blocked=sum(action.decision == "blocked" for action in actions),
-        list_price=_sum(action.list_price for action in actions),
-        cached_value=_cached_value(actions),
-        payable=_sum(action.payable for action in actions),
-        worst_case=_worst_case(actions, budget.on_check_fail),
+        list_price=_sum(step.list_price for step in steps),
+        cached_value=_sum(step.cached_value for step in steps),
+        payable=_sum(step.payable for step in steps),
+        worst_case=_worst_case(steps, budget.on_check_fail),
     )
-    steps = tuple(_step_quote(step, found, cards[found[0].uses]) for step, found in by_step.items())
-    return Quote(totals=totals, steps=steps, budget=_budget_state(budget, actions, cells, steps))
+    state = _budget_state(budget, totals.worst_case, steps, _items_over(budget.per_item, actions, cells))
+    return Quote(totals=totals, steps=steps, budget=state)
 
 
 def _step_quote(step: str, actions: list[Action], card: ModelCard) -> StepQuote:
     payable = _sum(action.payable for action in actions)
+    redraws = _sum(action.payable * action.redraws for action in actions if action.redraws)
     return StepQuote(
         id=step,
         uses=card.id,
@@ -68,9 +70,9 @@ def _step_quote(step: str, actions: list[Action], card: ModelCard) -> StepQuote:
         cached=sum(action.decision == "reuse" for action in actions),
         due=sum(action.decision in {"run", "collect"} for action in actions),
         list_price=_sum(action.list_price for action in actions),
-        cached_value=_cached_value(actions),
+        cached_value=_sum(action.list_price for action in actions if action.decision == "reuse"),
         payable=payable,
-        worst_case=_worst_case(actions, None),
+        worst_case=payable + redraws,
         unit=card.price.unit,
         unit_price=card.price.amount,
         price_as_of=card.price.as_of.isoformat() if card.price.as_of is not None else None,
@@ -78,10 +80,9 @@ def _step_quote(step: str, actions: list[Action], card: ModelCard) -> StepQuote:
 
 
 def _budget_state(
-    budget: ParsedBudget, actions: tuple[Action, ...], cells: tuple[Cell, ...], steps: tuple[StepQuote, ...]
+    budget: ParsedBudget, worst: Money, steps: tuple[StepQuote, ...], items_over: list[str]
 ) -> BudgetState:
     over: list[str] = []
-    worst = _worst_case(actions, budget.on_check_fail)
     if budget.max is not None and worst > budget.max:
         over.append(f"the worst case is {worst:}, the budget {budget.max:}")
     over += [
@@ -89,7 +90,7 @@ def _budget_state(
         for step in steps
         if step.id in budget.per_step and step.worst_case > budget.per_step[step.id]
     ]
-    over += _items_over(budget.per_item, actions, cells)
+    over += items_over
     return BudgetState(
         max=budget.max,
         ok=not over,
@@ -112,15 +113,10 @@ def _items_over(cap: Money | None, actions: tuple[Action, ...], cells: tuple[Cel
     return [f"item '{item}' may cost {cost:}, its budget is {cap:}" for item, cost in costs.items() if cost > cap]
 
 
-def _worst_case(actions: Iterable[Action], redraw_cap: Money | None) -> Money:
+def _worst_case(steps: tuple[StepQuote, ...], redraw_cap: Money | None) -> Money:
     """What is payable, and every further draw that a failed check may ask for, up to its own cap."""
-    due = list(actions)
-    redraws = _sum(action.payable * action.redraws for action in due if action.redraws)
-    return _sum(action.payable for action in due) + (redraws if redraw_cap is None else min(redraws, redraw_cap))
-
-
-def _cached_value(actions: Iterable[Action]) -> Money:
-    return _sum(action.list_price for action in actions if action.decision == "reuse")
+    payable, worst = _sum(step.payable for step in steps), _sum(step.worst_case for step in steps)
+    return worst if redraw_cap is None else payable + min(worst - payable, redraw_cap)
 
 
 def _sum(amounts: Iterable[Money]) -> Money:

@@ -17,6 +17,9 @@ class PastWork:
 
 NO_PAST = PastWork({})
 
+NEW = "new"
+"""Why an action runs that was never done before."""
+
 _PASTE_BACK = "paste_back"
 """Stands for the mask of a step beside its parameters, none of which has this name."""
 
@@ -33,12 +36,12 @@ def explain(
     if decision == "reuse":
         return "done before"
     if decision == "blocked":
-        return action.reason or "something that it needs is blocked"
+        return action.reason if action.decision == "blocked" else "something that it needs is blocked"
     if is_raw_known and action.paste_back is not None:
         return f"mask '{action.paste_back.name}' changed; the model's result is there"
     before = _newest(action, past.actions)
     if before is None:
-        return "new"
+        return NEW
     if before.key == action.key:
         return "its result is not there any more" if not _runs_above(action, decisions) else "was not finished"
     return ", ".join(differences(before, action))

@@ -1,15 +1,15 @@
 """Drafts with their files found: sizes along the chain, and the masks that have to be evaluated."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from runner.catalog.card import ModelCard
 from runner.core.artifact import Size
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey
+from runner.core.record import record
 from runner.images.geometry import Fit, cropped_size, resized_size
-from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, DraftValue, MaskUse
+from runner.plan.draft import Draft, DraftCell, DraftCheck, DraftOutput, MaskUse
 from runner.plan.gathered import FileProblem, WantedFile
 from runner.plan.masks import MaskParts, WantedMask, want_mask
 from runner.plan.plan import FileSource, InputImage, MaskSource, Scalar, StepSource
@@ -20,7 +20,7 @@ from runner.recipe.parsed import ParsedMask, ParsedRecipe, ParsedStep
 FoundFiles: TypeAlias = Mapping[WantedFile, InputImage | FileProblem]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SizedStep:
     """The picture of an earlier step, with its size."""
 
@@ -31,19 +31,24 @@ class SizedStep:
 ResolvedValue: TypeAlias = InputImage | SizedStep | WantedMask | Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ResolvedStep:
-    """One step of one cell, with everything but its masks' rasters known."""
+    """One step with everything but its masks' rasters known; of one cell, or of all those for which it is the same.
+
+    Attributes:
+        masks: Those that it reads, ``paste_back`` last.
+    """
 
     step: ParsedStep
     card: ModelCard
     provider: str
     params: Mapping[str, ResolvedValue]
     paste_back: WantedMask | None
+    masks: tuple[WantedMask, ...]
     size: Size | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ResolvedCheck:
     """A check of one cell with its mask described."""
 
@@ -51,7 +56,7 @@ class ResolvedCheck:
     mask: WantedMask | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ResolvedCell:
     """One item with its steps."""
 
@@ -65,7 +70,7 @@ class ResolvedCell:
     outputs: tuple[DraftOutput, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Resolution:
     """All cells with their files, and what is wrong with those files."""
 
@@ -87,16 +92,10 @@ def resolve(recipe: ParsedRecipe, cells: tuple[DraftCell, ...], files: FoundFile
 
 def wanted_masks(resolution: Resolution) -> Iterator[WantedMask]:
     """The masks to evaluate, each once, in order."""
-    of_steps = (mask for cell in resolution.cells for step in cell.steps for mask in masks_of(step))
+    of_steps = (mask for cell in resolution.cells for step in cell.steps for mask in step.masks)
     of_checks = (check.mask for cell in resolution.cells for check in cell.checks if check.mask is not None)
     found = {mask.id: mask for masks in (of_steps, of_checks) for mask in masks if not mask.is_late}
     yield from found.values()
-
-
-def masks_of(step: ResolvedStep) -> list[WantedMask]:
-    """The masks that a step reads, ``paste_back`` last."""
-    masks = [value for value in step.params.values() if isinstance(value, WantedMask)]
-    return masks if step.paste_back is None else [*masks, step.paste_back]
 
 
 class _Skip(Exception):
@@ -108,6 +107,7 @@ class _Resolver:
         self._recipe = recipe
         self._files = files
         self._told: set[tuple[object, ...]] = set()
+        self._alike: dict[tuple[Draft, tuple[Size | str | None, ...]], ResolvedStep] = {}
         self.problems: list[Diagnostic] = []
 
     def cell(self, cell: DraftCell) -> ResolvedCell:
@@ -129,9 +129,12 @@ class _Resolver:
             photo=cell.photo,
             steps=tuple(steps),
             skipped=skipped,
-            checks=tuple(self._checks(cell, {step.step.id: step for step in steps}, sizes)),
-            outputs=tuple(output for output in cell.outputs if self._recipe.outputs[output.at].step not in skipped),
+            checks=tuple(self._checks(cell, {step.step.id: step for step in steps}, sizes)) if cell.checks else (),
+            outputs=self._outputs(cell, skipped) if skipped else cell.outputs,
         )
+
+    def _outputs(self, cell: DraftCell, skipped: Mapping[str, str]) -> tuple[DraftOutput, ...]:
+        return tuple(output for output in cell.outputs if self._recipe.outputs[output.at].step not in skipped)
 
     def _checks(
         self, cell: DraftCell, steps: Mapping[str, ResolvedStep], sizes: Mapping[str, Size | None]
@@ -149,15 +152,28 @@ class _Resolver:
             yield ResolvedCheck(draft=draft, mask=mask)
 
     def _step(self, cell: DraftCell, draft: Draft, sizes: Mapping[str, Size | None]) -> ResolvedStep:
+        """Resolve a draft; one that is the same in many cells, once for each size that it is given."""
+        if draft.reads is None:
+            return self._resolved(cell, draft, sizes)
+        given = (draft, tuple([sizes.get(step, step) for step in draft.reads]))
+        step = self._alike.get(given)
+        if step is None:
+            step = self._alike[given] = self._resolved(cell, draft, sizes)
+        return step
+
+    def _resolved(self, cell: DraftCell, draft: Draft, sizes: Mapping[str, Size | None]) -> ResolvedStep:
         params: dict[str, ResolvedValue] = {
             name: self._picture(value, sizes) for name, value in draft.params.items() if not isinstance(value, MaskUse)
         }
         image = params.get("image")
+        masks: dict[str, WantedMask] = {}
         if len(params) < len(draft.params):
-            params = {
-                name: self._mask(cell, value, image, sizes) if isinstance(value, MaskUse) else params[name]
+            masks = {
+                name: self._mask(cell, value, image, sizes)
                 for name, value in draft.params.items()
+                if isinstance(value, MaskUse)
             }
+            params = {name: masks.get(name) or params[name] for name in draft.params}
         paste_back = None if draft.paste_back is None else self._mask(cell, draft.paste_back, image, sizes)
         return ResolvedStep(
             step=draft.step,
@@ -165,10 +181,13 @@ class _Resolver:
             provider=draft.provider,
             params=params,
             paste_back=paste_back,
+            masks=(*masks.values(), paste_back) if paste_back is not None else tuple(masks.values()),
             size=self._result_size(draft, params),
         )
 
-    def _picture(self, value: DraftValue, sizes: Mapping[str, Size | None]) -> InputImage | SizedStep | Scalar:
+    def _picture(
+        self, value: InputImage | WantedFile | StepPicture | Scalar, sizes: Mapping[str, Size | None]
+    ) -> InputImage | SizedStep | Scalar:
         match value:
             case StepPicture(step=step):
                 if step not in sizes:
@@ -176,8 +195,6 @@ class _Resolver:
                 return SizedStep(step, sizes[step])
             case WantedFile():
                 return self._found(value)
-            case MaskUse():
-                raise TypeError("a mask is no picture")
             case _:
                 return value
 
@@ -265,16 +282,17 @@ def size_of(value: ResolvedValue) -> Size | None:
 
 
 def _result_size(card: ModelCard, params: Mapping[str, ResolvedValue]) -> Size | None:
+    rule = card.output_size
+    if rule.startswith("same-as:"):
+        return size_of(params.get(rule.removeprefix("same-as:"), ""))
     size = size_of(params["image"]) if "image" in params else None
-    match card.output_size:
+    match rule:
         case "resize" if size is not None:
             fit: Fit = params["fit"]  # type: ignore[assignment]  # the card has the same three choices
             return resized_size(size, _whole(params.get("width")), _whole(params.get("height")), fit)
         case "crop" if size is not None:
             rect = params["rect"]
             return cropped_size(size, rect if isinstance(rect, tuple) else ())
-        case rule if rule.startswith("same-as:"):
-            return size_of(params.get(rule.removeprefix("same-as:"), ""))
         case _:
             return None
 

@@ -30,14 +30,14 @@ class Picture(Parted):
     @property
     def stem(self) -> str:
         """The name without its ending."""
-        return self.name.removesuffix(self.suffix)
+        name = self.name
+        return name[: _end_of_stem(name)]
 
     @property
     def suffix(self) -> str:
         """The ending of the name with its dot; empty where there is none."""
         name = self.name
-        at = name.rfind(".")
-        return name[at:] if 0 < at < len(name) - 1 else ""
+        return name[_end_of_stem(name) :]
 
     @property
     def dir(self) -> str:
@@ -54,6 +54,11 @@ class Picture(Parted):
     def height(self) -> int:
         """In pixels, upright."""
         return self.image.artifact.height_px
+
+
+def _end_of_stem(name: str) -> int:
+    at = name.rfind(".")
+    return at if 0 < at < len(name) - 1 else len(name)
 
 
 def early_names(recipe: ParsedRecipe, row: Mapping[str, object] | None = None) -> dict[str, object]:

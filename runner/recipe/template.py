@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.recipe.expression import Expression, Undefined, capped, parse_expression
-from runner.recipe.filters import text_of
+from runner.recipe.filters import MAX_TEXT, text_of
 from runner.recipe.grammar import ExpressionError
 
 _OPEN, _CLOSE = "${{", "}}"
@@ -47,11 +47,11 @@ class Template:
         Raises:
             ExpressionError: as ``Expression.evaluate``; also where a picture or an undefined name stands inside text.
         """
-        whole = self.whole
-        if whole is not None:
-            return whole.evaluate(names)
-        shown = [piece if isinstance(piece, str) else _as_text(piece, names) for piece in self.pieces]
-        return capped("".join(shown))
+        pieces = self.pieces
+        if len(pieces) == 1 and isinstance(pieces[0], Expression):
+            return pieces[0].evaluate(names)
+        text = "".join([piece if isinstance(piece, str) else _as_text(piece, names) for piece in pieces])
+        return text if len(text) <= MAX_TEXT else capped(text)
 
 
 def parse_template(text: str) -> Template:
@@ -89,6 +89,8 @@ def _end_of_expression(text: str, start: int) -> int:
 
 def _as_text(expression: Expression, names: Mapping[str, object]) -> str:
     value = expression.evaluate(names)
+    if isinstance(value, str):  # by far the most
+        return value
     if isinstance(value, Undefined):
         raise ExpressionError(f"'{value.name}' has no value here", value.name)
     try:

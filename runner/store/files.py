@@ -3,20 +3,23 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias, cast
 
 from runner.core.artifact import Artifact, MaskFacts, Size
 from runner.core.digest import Digest
+from runner.core.record import record
 from runner.store.state import Cell, State
 
 _COLUMNS = "path, file_size, mtime_ns, inode, digest, media_type, width_px, height_px"
+_Row: TypeAlias = tuple[str, int, int, int, Digest, str, int, int]
+"""A row of these."""
 _SETTLED_NS = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class FileStamp:
     """What changes when a file changes, as far as can be seen without reading it."""
 
@@ -64,7 +67,7 @@ class FileDigests:
     def lookup(self, paths: Iterable[str]) -> dict[str, tuple[FileStamp, Artifact]]:
         """Give what is known of files by their absolute paths, each with the stamp that it had."""
         rows = self._state.read_among(f"SELECT {_COLUMNS} FROM files WHERE path IN ({{}})", paths)  # noqa: S608 - constants
-        return {str(row[0]): (_stamp(row), _artifact(row)) for row in rows}
+        return {row[0]: _file(row) for row in cast("Iterator[_Row]", rows)}
 
     def remember(self, seen: Iterable[SeenFile]) -> None:
         """Keep what is known of files, in one transaction; nothing where the state is read-only.
@@ -124,20 +127,12 @@ def _row(file: SeenFile) -> tuple[Cell, ...]:
     return (_name(file.path), stamp.size_bytes, stamp.mtime_ns, stamp.inode, *facts)
 
 
-def _stamp(row: tuple[Cell, ...]) -> FileStamp:
-    _, size_bytes, mtime_ns, inode, *_ = row
-    return FileStamp(cast("int", size_bytes), cast("int", mtime_ns), cast("int", inode))
-
-
-def _artifact(row: tuple[Cell, ...]) -> Artifact:
-    _, size_bytes, _, _, digest, media_type, width_px, height_px = row
-    return Artifact(
-        digest=Digest(str(digest)),
-        media_type=str(media_type),
-        size_bytes=cast("int", size_bytes),
-        width_px=cast("int", width_px),
-        height_px=cast("int", height_px),
+def _file(row: _Row) -> tuple[FileStamp, Artifact]:
+    _, size_bytes, mtime_ns, inode, digest, media_type, width_px, height_px = row
+    artifact = Artifact(
+        digest=digest, media_type=media_type, size_bytes=size_bytes, width_px=width_px, height_px=height_px
     )
+    return FileStamp(size_bytes, mtime_ns, inode), artifact
 
 
 def _mask_row(spec: Digest, mask: MaskFacts) -> tuple[Cell, ...]:

@@ -12,7 +12,8 @@ from runner.core.digest import digest_json
 from runner.core.money import Money
 from runner.plan.document import PlanDocument, plan_document
 from runner.plan.plan import Plan
-from runner.plan.plan_id import as_json, document_id, plan_id
+from runner.plan.plan_id import document_id, plan_id
+from runner.plan.writers import as_json
 from tests.plan.plans import Photos, make_plan, photo
 
 CHAIN = """\

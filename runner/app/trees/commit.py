@@ -9,7 +9,7 @@ from typing import Self
 from runner.app.trees.lfs import MOST_BYTES as MOST_POINTER_BYTES
 from runner.app.trees.lfs import fetched_file, read_pointer
 from runner.app.trees.listing import Blob, Listed
-from runner.app.trees.tree import DISK, Held, Holding, OnDisk, Pointed
+from runner.app.trees.tree import DISK, Followed, Held, Holding, OnDisk, Pointed
 from runner.app.trees.walk import Listing, walk
 
 MOST_LINKS = 40
@@ -51,8 +51,8 @@ class CommitTree:
             pending.extend(reversed(target.parts[1:] if target.is_absolute() else target.parts))
         return current
 
-    def follow(self, path: str) -> str:
-        return str(self.resolve(Path(path)))
+    def follow(self, path: str) -> Followed:
+        return Followed(str(self.resolve(Path(path))))
 
     def exists(self, path: Path) -> bool:
         found = self.resolve(path)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from runner.core.digest import Digest
+from runner.core.record import record
+from runner.store.files import FileStamp, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class Pointed:
 Holding: TypeAlias = OnDisk | Held | Pointed
 
 
+@record()
+class Followed:
+    """Where a path leads; the stamp of the file that lies there on the disk, where it was looked at on the way."""
+
+    path: str
+    stamp: FileStamp | None = None
+
+
 class Tree(Protocol):
     """Files by absolute paths."""
 
@@ -44,7 +54,7 @@ class Tree(Protocol):
             OSError, RuntimeError, ValueError: it is no path, or its links go in a circle.
         """
 
-    def follow(self, path: str) -> str:
+    def follow(self, path: str) -> Followed:
         """Follow the link that the last part of a path may be; its folder is resolved already.
 
         Raises:
@@ -111,12 +121,14 @@ class DiskTree:
     def resolve(self, path: Path) -> Path:
         return path.resolve()
 
-    def follow(self, path: str) -> str:
+    def follow(self, path: str) -> Followed:
         try:
             status = os.lstat(path)
         except OSError:  # not there, or not to be looked at: what is done with it says why
-            return path
-        return str(Path(path).resolve()) if stat.S_ISLNK(status.st_mode) else path
+            return Followed(path)
+        if stat.S_ISLNK(status.st_mode):
+            return Followed(str(Path(path).resolve()))
+        return Followed(path, stamp_of(status))
 
     def exists(self, path: Path) -> bool:
         return path.exists()
