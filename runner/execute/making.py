@@ -159,7 +159,7 @@ def _too_slow(action: Action, request: Request) -> ProviderError:
 
 async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
     """Keep a result: first its bytes, then the row that refers to them."""
-    artifact = await asyncio.to_thread(describe, fresh.content, fresh.name)
+    artifact = await asyncio.to_thread(_put, fresh, store)
     known = Known(
         artifact=artifact,
         details=fresh.details,
@@ -168,10 +168,16 @@ async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
         made_at=now_text(),
         draw=fresh.draw,
     )
-    await asyncio.to_thread(store.blobs.put, fresh.content)
     keep = store.finish_purchase if fresh.is_bought else store.results.keep
     await store.scribe.call(keep, fresh.key, known)
     return known
+
+
+def _put(fresh: Fresh, store: Store) -> Artifact:
+    """Say what a result is, and put its bytes into the store."""
+    artifact = describe(fresh.content, fresh.name)
+    store.blobs.put(fresh.content, artifact.digest)
+    return artifact
 
 
 def _size_note(size: Size, expected: Size | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from runner.images.photo import Described, Header, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
 
-__all__ = ["decode", "describe", "encode", "photo_from", "photo_saved", "read_header", "upright"]
+__all__ = ["decode", "describe", "described", "encode", "photo_from", "photo_saved", "read_header", "upright"]
 
 _ORIENTATION_TAG = 274
 _TURNED = frozenset({5, 6, 7, 8})
@@ -47,7 +47,11 @@ def describe(content: bytes, name: str) -> Described:
     Raises:
         ImageError: as `read_header`.
     """
-    picture = open_picture(content, name)
+    return described(open_picture(content, name))
+
+
+def described(picture: OpenPicture) -> Described:
+    """Read what travels with an open picture; see `describe`."""
     icc = picture.image.info.get("icc_profile")
     return Described(
         size=_upright_size(picture),
