@@ -102,9 +102,10 @@ async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
 
 
 async def _raw_result(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Made:
-    earlier = (await works.store.scribe.call(works.store.lookup, [place.raw_key])).get(place.raw_key)
-    if earlier is not None:
-        return Made(known=earlier, raw=None)
+    if place.raw_key != action.key:  # under its own key, it was looked for when the work was claimed
+        earlier = (await works.store.scribe.call(works.store.lookup, [place.raw_key])).get(place.raw_key)
+        if earlier is not None:
+            return Made(known=earlier, raw=None)
     started_s = time.monotonic()
     response = await _get(action, place, request, works, bill)
     phases = _phases(response, since_ms(started_s))
