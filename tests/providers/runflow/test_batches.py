@@ -9,7 +9,7 @@ import pytest
 from runner.core.digest import digest_bytes
 from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared
 from runner.providers.runflow import RunflowProvider
-from tests.providers.runflow.api import Api, Remembered, eyes, on, problem, use
+from tests.providers.runflow.api import Api, Clock, Remembered, eyes, on, problem, use
 
 PATH = "/v1/models/runflow/eye-color/batches"
 
@@ -67,6 +67,21 @@ def test_a_batch_that_was_written_down_is_sent_again_for_one_of_its_requests() -
     assert [json.loads(one.content)["input"][1]["client_ref"] for one in api.requests if one.url.path == PATH] == [
         "ref-1"
     ]
+
+
+def test_a_job_of_a_batch_is_asked_for_when_it_usually_ends() -> None:
+    api = Api(ending={"created_at": "2026-11-21T10:00:00Z", "completed_at": "2026-11-21T10:00:40Z"}, polls=3)
+    clock = Clock()
+
+    async def two(provider: RunflowProvider) -> list[float]:
+        await provider.wait((await send(provider))["ref-0"])
+        api.polls, before = 0, len(clock.slept)
+        await provider.wait((await send(provider))["ref-1"])
+        return clock.slept[before:]
+
+    pauses = [pause for pause in use(api, two, clock) if pause > 1]
+    assert len(pauses) == 1
+    assert 36 <= pauses[0] <= 44
 
 
 @pytest.mark.parametrize("status", [404, 405, 413, 422])
