@@ -8,7 +8,7 @@ import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import httpx
 
@@ -184,6 +184,7 @@ async def _connect(peer: _Peer, trust: ssl.SSLContext | None) -> HttpConnection:
     return connection
 
 
+@lru_cache(maxsize=64)
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)

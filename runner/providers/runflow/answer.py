@@ -83,6 +83,8 @@ def _retry_after_s(text: str, date: datetime | None) -> float | None:
 
 
 def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
