@@ -12,7 +12,7 @@ import httpx
 
 from runner.core.errors import UsageError
 from runner.providers.addresses import IpAddress, Resolve, is_public, resolve_by_system
-from runner.providers.transport import Transport
+from runner.providers.transport import make_transport
 from runner.providers.web_url import shown_url
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class Web:
     resolve: Resolve = resolve_by_system
     allows: Callable[[IpAddress], bool] = is_public
     open_hosts: frozenset[str] = frozenset()
-    transport: Callable[[], httpx.AsyncBaseTransport] = Transport
+    transport: Callable[[], httpx.AsyncBaseTransport] = make_transport
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     connect_s: float = 10.0
     idle_s: float = 20.0

@@ -22,7 +22,6 @@ from runner.app.fetch import fetch
 from runner.core.errors import UsageError
 from runner.providers.addresses import IpAddress
 from runner.providers.exchange import Web
-from runner.providers.transport import Transport
 from runner.providers.web import MAX_REDIRECTS
 from runner.providers.web_url import shown_url
 
@@ -359,7 +358,7 @@ def loopback(certificate: Path, idle_s: float = 5.0) -> Web:
     return Web(
         resolve=on_loopback,
         allows=lambda address: address.is_loopback,
-        transport=lambda: Transport(trust=context),
+        transport=lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False),
         sleep=at_once,
         idle_s=idle_s,
     )

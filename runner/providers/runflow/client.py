@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Literal, Self
 
@@ -12,7 +13,7 @@ import httpx
 from runner.providers.runflow.answer import Answer, half_answer, read_answer
 from runner.providers.runflow.connection import Connection, Doors
 from runner.providers.runflow.pace import Pace
-from runner.providers.transport import FRESH, KEPT, Transport
+from runner.providers.transport import KEPT, make_transport
 
 _ALWAYS = {"User-Agent": "edit-runner", "Accept": "application/json", "Accept-Encoding": "identity"}
 
@@ -26,8 +27,8 @@ class Ask:
         query: Parameters of the address; nothing secret.
         content: JSON, byte for byte.
         in_turn: Whether its turn was waited for already.
-        alone: Whether it gets a new connection. On one that was used before, and that the provider is closing just
-            then, nobody could say whether the request arrived.
+        alone: Whether it gets a connection of its own. On one that was used before, and that the provider is closing
+            just then, nobody could say whether the request arrived.
     """
 
     method: Literal["GET", "POST"]
@@ -68,9 +69,8 @@ class Client:
         self.connection = connection
         self.pace = Pace(connection.requests_per_second, doors)
         self._places = asyncio.Semaphore(connection.concurrency)
-        self._transport = doors.transport or Transport(KEPT)
-        limits = connection.limits
-        self._timeout = httpx.Timeout(limits.answer_s, connect=limits.connect_s, pool=None).as_dict()
+        self._shared = _http(connection, doors.transport or make_transport(KEPT))
+        self._single = _http(connection, doors.transport or make_transport())
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,7 +78,8 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._transport.aclose()
+        await self._shared.aclose()
+        await self._single.aclose()
 
     async def send(self, ask: Ask) -> Answer:
         """Send a request once, in its turn, and read its answer.
@@ -91,7 +92,7 @@ class Client:
             if not ask.in_turn:
                 await self.pace.turn()
             try:
-                answer = await self._exchange(ask)
+                answer = await self._exchange(self._single if ask.alone else self._shared, ask)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise _not_connected(error, self.connection.host) from error
             except httpx.TransportError as error:
@@ -100,25 +101,20 @@ class Client:
             self.pace.hold(answer.retry_after_s)
         return answer
 
-    def _request(self, ask: Ask) -> httpx.Request:
-        headers = {**_ALWAYS, "Authorization": f"Bearer {self.connection.key.get_secret_value()}", **ask.headers}
+    def _request(self, http: httpx.AsyncClient, ask: Ask) -> httpx.Request:
+        headers = {"Authorization": f"Bearer {self.connection.key.get_secret_value()}", **ask.headers}
         if ask.content is not None:
             headers["Content-Type"] = "application/json"
-        return httpx.Request(
-            ask.method,
-            self.connection.base_url + ask.path,
-            params=dict(ask.query) or None,
-            headers=headers,
-            content=ask.content,
-            extensions={"timeout": self._timeout, FRESH: ask.alone},
+        return http.build_request(
+            ask.method, ask.path, params=dict(ask.query) or None, headers=headers, content=ask.content
         )
 
-    async def _exchange(self, ask: Ask) -> Answer:
+    async def _exchange(self, http: httpx.AsyncClient, ask: Ask) -> Answer:
         response: httpx.Response | None = None
         limit_s = self.connection.limits.answer_s
         try:
             async with asyncio.timeout(limit_s + self.connection.limits.connect_s):
-                response = await self._transport.handle_async_request(self._request(ask))
+                response = await http.send(self._request(http, ask), stream=True)
                 return await read_answer(response)
         except TimeoutError as error:
             if response is None:
@@ -131,6 +127,19 @@ class Client:
         finally:
             if response is not None:
                 await response.aclose()
+
+
+def _http(connection: Connection, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    limits = connection.limits
+    return httpx.AsyncClient(
+        base_url=connection.base_url,
+        transport=transport,
+        headers=_ALWAYS,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=httpx.Timeout(limits.answer_s, connect=limits.connect_s, pool=None),
+        trust_env=False,
+        follow_redirects=False,
+    )
 
 
 def _not_connected(error: Exception, host: str) -> NotSent:

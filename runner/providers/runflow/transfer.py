@@ -11,7 +11,7 @@ from runner.core.errors import UsageError
 from runner.providers.download import download
 from runner.providers.exchange import Ask, NotPublic, TryLater, Web, exchange
 from runner.providers.runflow.connection import Connection, Doors
-from runner.providers.transport import KEPT, Lent, Transport
+from runner.providers.transport import HostTransports
 from runner.providers.web_url import parse_url, shown_url
 
 MAX_RESULT_BYTES = 256 * 2**20
@@ -31,10 +31,10 @@ class Transfers:
 
     def __init__(self, connection: Connection, doors: Doors) -> None:
         host, limits = connection.host, connection.limits
-        self._transport = Transport(KEPT)
+        self._hosts = HostTransports()
         self._is_https = urlsplit(connection.base_url).scheme == "https"
         self._web = replace(
-            doors.web or Web(transport=self._lend),
+            doors.web or Web(transport=self._hosts.lend),
             open_hosts=_THIS_MACHINE | {host} if _is_this_machine(host) else frozenset({host}),
             connect_s=limits.connect_s,
             attempt_s=limits.transfer_s,
@@ -71,10 +71,7 @@ class Transfers:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
-
-    def _lend(self) -> httpx.AsyncBaseTransport:
-        return Lent(self._transport)
+        await self._hosts.aclose()
 
     def _refuse_plain(self, url: str) -> None:
         """Refuse a way back from https, also to the provider's own host."""
