@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import numpy as np
 from PIL import Image
 
@@ -133,26 +133,26 @@ async def _load(url: str, process: int, runs: int, clients: int) -> Load:
     )
 
 
-def _client(url: str) -> httpx.AsyncClient:
+def _client(url: str) -> httpx2.AsyncClient:
     """Make a client with a connection of its own: one pool for all would measure that pool."""
-    return httpx.AsyncClient(base_url=url, timeout=60, trust_env=False, verify=False)  # noqa: S501 - plain http
+    return httpx2.AsyncClient(base_url=url, timeout=60, trust_env=False, verify=False)
 
 
-async def _warm_up(client: httpx.AsyncClient) -> None:
+async def _warm_up(client: httpx2.AsyncClient) -> None:
     """Let each worker start, and import what it needs."""
     for number in range(4):
         await client.post("/v1/models/image/resize/runs", json=_body(number) | {"client_ref": "warm-up"})
     await finish(client)
 
 
-async def finish(client: httpx.AsyncClient) -> None:
+async def finish(client: httpx2.AsyncClient) -> None:
     """Wait until no run is on its way."""
     query = "status_code=queued OR status_code=dispatching OR status_code=running"
     while (await client.get("/v1/runs", params={"q": query, "limit": 1})).json()["items"]:  # noqa: ASYNC110 - elsewhere
         await asyncio.sleep(0.1)
 
 
-async def _all_runs(client: httpx.AsyncClient) -> tuple[list[str], Counter[str]]:
+async def _all_runs(client: httpx2.AsyncClient) -> tuple[list[str], Counter[str]]:
     ids: list[str] = []
     by_status: Counter[str] = Counter()
     query = {"limit": str(_PAGE), "q": "NOT client_ref=warm-up"}

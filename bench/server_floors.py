@@ -20,7 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import numpy as np
 from PIL import Image
 
@@ -162,14 +162,14 @@ async def _asked(
 
 async def _served(url: str, body: bytes) -> float:
     """Create runs at once and wait for the last to end; gives how many a second."""
-    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=60) as client:
         began_s = time.monotonic()
         await asyncio.gather(*(_create(client, body) for _ in range(FINISHED)))
         await finish(client)
         return FINISHED / (time.monotonic() - began_s)
 
 
-async def _create(client: httpx.AsyncClient, body: bytes) -> None:
+async def _create(client: httpx2.AsyncClient, body: bytes) -> None:
     (await client.post(_PATH, content=body, headers=_JSON)).raise_for_status()
 
 
@@ -180,7 +180,7 @@ async def _pooled(pool: WorkerPool, request: Request) -> float:
 
 
 def _created(url: str, body: bytes) -> bytes:
-    return httpx.post(url + _PATH, content=body, headers=_JSON, trust_env=False).raise_for_status().content
+    return httpx2.post(url + _PATH, content=body, headers=_JSON, trust_env=False).raise_for_status().content
 
 
 def _asset(url: str, picture: bytes) -> str:

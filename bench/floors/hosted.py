@@ -8,10 +8,9 @@ Nothing is written down before it is bought, nothing verified, nothing kept but 
 import asyncio
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
-import httpx
+import httpx2
 
 _PAUSE_S = 0.5
 _PATH = "/v1/models/runflow/eye-color/runs"
@@ -20,14 +19,14 @@ _PATH = "/v1/models/runflow/eye-color/runs"
 async def main(url: str, actions: int, concurrency: int, folder: Path) -> None:
     """Let so many workers buy."""
     numbers = iter(range(actions))
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=concurrency)
-    client = httpx.AsyncClient(base_url=url, limits=limits, timeout=60, trust_env=False)
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=concurrency)
+    client = httpx2.AsyncClient(base_url=url, limits=limits, timeout=60, trust_env=False)
     async with client, asyncio.TaskGroup() as group:
         for _ in range(concurrency):
             group.create_task(_work(client, numbers, folder))
 
 
-async def _work(client: httpx.AsyncClient, numbers: Iterator[int], folder: Path) -> None:
+async def _work(client: httpx2.AsyncClient, numbers: Iterator[int], folder: Path) -> None:
     for number in numbers:
         body = {"input": {"image_url": "runflow://assets/asset-1", "eye_color": f"shade {number}"}}
         run = (await client.post(_PATH, json=body)).raise_for_status().json()
@@ -39,7 +38,5 @@ async def _work(client: httpx.AsyncClient, numbers: Iterator[int], folder: Path)
 
 
 if __name__ == "__main__":
-    if find_spec("sniffio") is None:  # else httpcore looks for it in all folders at each request
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
     Path(sys.argv[4]).mkdir(exist_ok=True)
     asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])))

@@ -25,7 +25,7 @@ _BARS = {"polling": 1.12, "callbacks": 1.06}
 _CPU_BAR = 3.0
 _RUN = ("run", "eyes.yaml", "--yes", "--quiet")
 _HOW = (
-    "A floor is N · L / C: 64 jobs at one time, of 0.5 s each. The bare script is `bench/floors/hosted.py`: one httpx "
+    "A floor is N · L / C: 64 jobs at one time, of 0.5 s each. The bare script is `bench/floors/hosted.py`: one httpx2 "
     "client that creates a job, asks for it every half second and downloads its result; it writes nothing down before "
     "it buys, and verifies nothing. The provider (`bench/hosted_server.py`) is a process of its own on the same "
     "machine, and its CPU is not counted. Results are JPEGs of 200 KB, no two alike; ten photos are uploaded once each "

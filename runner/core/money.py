@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _parse_difference(value: object) -> Difference:
     return Difference(-amount if text.startswith("-") else amount)
 
 
+@lru_cache(maxsize=1000)
 def _decimal_text(amount: Decimal) -> str:
     """Write an amount with at least two decimal places."""
     places = max(2, -int(amount.normalize().as_tuple().exponent))

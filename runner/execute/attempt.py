@@ -3,11 +3,12 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from runner.core.digest import ActionKey
 from runner.core.errors import InDoubt, RunnerError
-from runner.core.event import ActionFailed, ActionInDoubt, ActionReused, ActionSucceeded
+from runner.core.event import ActionEvent, ActionFailed, ActionInDoubt, ActionReused, ActionSucceeded
 from runner.execute.clock import now_text, since_ms
 from runner.execute.drawing import Studio, draw_result
 from runner.execute.journal import Journal
@@ -18,6 +19,7 @@ from runner.execute.stop import Stopping
 from runner.plan.plan import Action
 from runner.providers.base import NotSubmitted
 from runner.store.results import Known
+from runner.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,44 @@ async def attempt(action: Action, bench: Bench) -> Outcome:
     """
     lease = f"action:{action.raw_key}"  # actions that differ by what they paste share the work that is claimed
     store = bench.works.store
-    if not await store.scribe.call(store.leases.claim, lease):
+    claimed = await store.scribe.call(_claim, lease, action.key, store)
+    if claimed is None:
         return Busy()
+    release = partial(store.leases.release, lease)
     try:
-        known = (await store.scribe.call(store.lookup, [action.key])).get(action.key)
-        if known is None:
-            return await _do(action, bench)
-        await bench.journal.record([reused(action, known, now_text())])
-        return Done(known)
-    finally:
-        await store.scribe.call(store.leases.release, lease)
+        ended = await _do(action, bench) if claimed.known is None else _found(action, claimed.known)
+    except BaseException:
+        await store.scribe.call(release)
+        raise
+    if ended.event is None:
+        await store.scribe.call(release)
+    else:
+        await bench.journal.record([ended.event], release)
+    return ended.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """Work that is claimed, and its result where that is there already."""
+
+    known: Known | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What came of an action, and what is to be told of it."""
+
+    outcome: Outcome
+    event: ActionEvent | None
+
+
+def _claim(lease: str, key: ActionKey, store: Store) -> _Claimed | None:
+    """Claim work; None where the same is being done."""
+    return _Claimed(store.lookup([key]).get(key)) if store.leases.claim(lease) else None
+
+
+def _found(action: Action, known: Known) -> _Ended:
+    return _Ended(Done(known), reused(action, known, now_text()))
 
 
 def reused(action: Action, known: Known, at: str) -> ActionReused:
@@ -89,24 +119,21 @@ def reused(action: Action, known: Known, at: str) -> ActionReused:
     return ActionReused(at=at, key=action.key, artifact=known.artifact, details=known.details)
 
 
-async def _do(action: Action, bench: Bench) -> Done | ActionFailed | ActionInDoubt | Stopped:
+async def _do(action: Action, bench: Bench) -> _Ended:
     started_s, effort = time.monotonic(), Effort(before=bench.attempts.get(action.key, 0))
     try:
         made = await draw_result(action, bench.studio, effort)
     except InDoubt as error:
         doubt = _in_doubt(action, error, effort, since_ms(started_s))
-        await bench.journal.record([doubt])
-        return doubt
+        return _Ended(doubt, doubt)
     except RunnerError as error:
         failed = _placed(_failed(action, error, effort, since_ms(started_s)), action, error, bench.recipe)
-        await bench.journal.record([failed])
-        return failed
+        return _Ended(failed, failed)
     except Stopping as stopping:
-        if effort.bill.charged:  # what was paid is told, even though the action goes on another time
-            await bench.journal.record([_failed(action, stopping.error, effort, since_ms(started_s))])
-        return Stopped()
-    await bench.journal.record([_succeeded(action, made, effort, since_ms(started_s))])
-    return Done(made.known)
+        # What was paid is told, even though the action goes on another time.
+        told = _failed(action, stopping.error, effort, since_ms(started_s)) if effort.bill.charged else None
+        return _Ended(Stopped(), told)
+    return _Ended(Done(made.known), _succeeded(action, made, effort, since_ms(started_s)))
 
 
 def _succeeded(action: Action, made: Made, effort: Effort, duration_ms: int) -> ActionSucceeded:

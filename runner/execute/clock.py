@@ -3,11 +3,18 @@
 import secrets
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def now_text() -> str:
     """Say the time, RFC 3339 UTC with milliseconds: ``2026-11-21T07:25:00.125Z``."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, rest_ns = divmod(time.time_ns(), 10**9)
+    return f"{_second_text(seconds)}.{rest_ns // 10**6:03d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second_text(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def month_now() -> str:

@@ -60,14 +60,19 @@ async def gather(action: Action, source: Source) -> Request:
 
 
 async def read_input(image: InputImage, source: Source) -> Picture:
+    """Read an input, in a thread; as `read_picture` raises."""
+    return await asyncio.to_thread(read_picture, image, source)
+
+
+def read_picture(image: InputImage, source: Source) -> Picture:
     """Read an input.
 
     Raises:
         RunnerError: ``input-missing`` or ``input-changed``.
     """
-    content = await asyncio.to_thread(_read, source.root / image.path, image.path)
+    content = _read(source.root / image.path, image.path)
     _check_unchanged(content, image.artifact.digest, image.path)
-    return Picture(image.path, content)
+    return Picture(image.path, content, image.artifact.digest)
 
 
 async def draw(mask: MaskImage, source: Source) -> bytes:
@@ -96,7 +101,7 @@ async def _read_source(found: MaskSource, source: Source) -> bytes:
 
 async def _read_result(image: StepImage, source: Source) -> Picture:
     digest = source.results[image.key].digest
-    return Picture(f"result of '{image.step}'", await asyncio.to_thread(source.blobs.read, digest))
+    return Picture(f"result of '{image.step}'", await asyncio.to_thread(source.blobs.read, digest), digest)
 
 
 def _read(path: Path, name: str) -> bytes:

@@ -102,9 +102,10 @@ async def make(action: Action, place: Place, works: Works, bill: Bill) -> Made:
 
 
 async def _raw_result(action: Action, place: Place, request: Request, works: Works, bill: Bill) -> Made:
-    earlier = (await works.store.scribe.call(works.store.lookup, [place.raw_key])).get(place.raw_key)
-    if earlier is not None:
-        return Made(known=earlier, raw=None)
+    if place.raw_key != action.key:  # under its own key, it was looked for when the work was claimed
+        earlier = (await works.store.scribe.call(works.store.lookup, [place.raw_key])).get(place.raw_key)
+        if earlier is not None:
+            return Made(known=earlier, raw=None)
     started_s = time.monotonic()
     response = await _get(action, place, request, works, bill)
     phases = _phases(response, since_ms(started_s))
@@ -159,7 +160,7 @@ def _too_slow(action: Action, request: Request) -> ProviderError:
 
 async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
     """Keep a result: first its bytes, then the row that refers to them."""
-    artifact = await asyncio.to_thread(describe, fresh.content, fresh.name)
+    artifact = await asyncio.to_thread(_put, fresh, store)
     known = Known(
         artifact=artifact,
         details=fresh.details,
@@ -168,10 +169,16 @@ async def _keep(fresh: Fresh, expected: Size | None, store: Store) -> Known:
         made_at=now_text(),
         draw=fresh.draw,
     )
-    await asyncio.to_thread(store.blobs.put, fresh.content)
     keep = store.finish_purchase if fresh.is_bought else store.results.keep
     await store.scribe.call(keep, fresh.key, known)
     return known
+
+
+def _put(fresh: Fresh, store: Store) -> Artifact:
+    """Say what a result is, and put its bytes into the store."""
+    artifact = describe(fresh.content, fresh.name)
+    store.blobs.put(fresh.content, artifact.digest)
+    return artifact
 
 
 def _size_note(size: Size, expected: Size | None) -> tuple[str, ...]:

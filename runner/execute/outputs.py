@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,7 +16,8 @@ from runner.core.errors import RunnerError
 from runner.core.event import OutputFailed, OutputWritten
 from runner.execute.clock import now_text
 from runner.execute.encoding import encoding_key, saving_of
-from runner.execute.inputs import Source, read_input
+from runner.execute.inputs import Source, read_picture
+from runner.execute.journal import Journal
 from runner.execute.pixels import Saving, keep_coded, save_as
 from runner.execute.targets import Targets, write_output
 from runner.plan.plan import Action, InputImage, MaskImage, Output, Plan, StepSource
@@ -43,13 +45,22 @@ class Press:
     token: str
 
 
-async def write_one(output: Output, artifact: Artifact, press: Press) -> OutputEvent:
-    """Write one output, and say what came of it; whatever is wrong with it is in the event."""
+async def write_one(output: Output, artifact: Artifact, press: Press, journal: Journal) -> OutputEvent:
+    """Write one output, and record what came of it; whatever is wrong with it is in the event.
+
+    Raises:
+        StoreError: the state cannot be written.
+    """
     try:
-        right = await _make_right(output, artifact, press)
+        made = await _make_right(output, artifact, press)
     except RunnerError as error:
-        return OutputFailed(at=now_text(), cell=output.cell, path=output.path, code=error.code, message=error.message)
-    return _written(output, right, now_text())
+        failed = OutputFailed(at=now_text(), cell=output.cell, path=output.path, code=error.code, message=error.message)
+        await journal.record([failed])
+        return failed
+    written = _written(output, made.right, now_text())
+    note = None if made.key is None else partial(press.store.results.keep_encoding, made.key, made.right.digest)
+    await journal.record([written], note)
+    return written
 
 
 def find_right(
@@ -135,30 +146,56 @@ class _Look:
         return _Right(self.standing, unchanged=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An output that is right, and the key of saving it so; None where that is known already."""
+
+    right: _Right
+    key: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsaved:
+    """An output whose pixels have to be written anew."""
+
+    spot: _Spot
+    look: _Look
+    result: Picture
+    metadata_from: Picture | None
+
+
 def _written(output: Output, right: _Right, at: str) -> OutputWritten:
     return OutputWritten(at=at, cell=output.cell, path=output.path, digest=right.digest, unchanged=right.unchanged)
 
 
-async def _make_right(output: Output, artifact: Artifact, press: Press) -> _Right:
-    targets = Targets(press.source.root, press.protected)
-    spot = await asyncio.to_thread(_spot, output, artifact, targets, press)
-    (look,) = await asyncio.to_thread(_look, [spot], press.store)
+async def _make_right(output: Output, artifact: Artifact, press: Press) -> _Made:
+    begun = await asyncio.to_thread(_begin, output, artifact, press)
+    if isinstance(begun, _Made):
+        return begun
+    content = await press.source.pool.run(save_as, begun.result, begun.metadata_from, begun.spot.saving)
+    return await asyncio.to_thread(_put, content, begun.spot, begun.look, press)
+
+
+def _begin(output: Output, artifact: Artifact, press: Press) -> _Made | _Unsaved:
+    """Make an output right, as far as that goes without its pixels."""
+    spot = _spot(output, artifact, Targets(press.source.root, press.protected), press)
+    (look,) = _look([spot], press.store)
     if look.right is not None:
-        return look.right
-    content = await _content(output, artifact, spot.saving, press)
+        return _Made(look.right, None)
+    result = Picture(output.path, press.store.blobs.read(artifact.digest))
+    metadata_from = None if output.source is None else read_picture(output.source, press.source)
+    coded = keep_coded(result, metadata_from, spot.saving)
+    if coded is None:
+        return _Unsaved(spot, look, result, metadata_from)
+    return _put(coded, spot, look, press)
+
+
+def _put(content: bytes, spot: _Spot, look: _Look, press: Press) -> _Made:
+    """Put an output where it goes, unless it stands there."""
     digest = digest_bytes(content)
     if digest != look.standing:
-        await asyncio.to_thread(write_output, Path(spot.target), content, token=press.token)
-    await press.store.scribe.call(press.store.results.keep_encoding, spot.key, digest)
-    return _Right(digest, unchanged=digest == look.standing)
-
-
-async def _content(output: Output, artifact: Artifact, saving: Saving, press: Press) -> bytes:
-    blob = await asyncio.to_thread(press.store.blobs.read, artifact.digest)
-    metadata_from = None if output.source is None else await read_input(output.source, press.source)
-    result = Picture(output.path, blob)
-    coded = await asyncio.to_thread(keep_coded, result, metadata_from, saving)
-    return await press.source.pool.run(save_as, result, metadata_from, saving) if coded is None else coded
+        write_output(Path(spot.target), content, token=press.token)
+    return _Made(_Right(digest, unchanged=digest == look.standing), spot.key)
 
 
 def _spot(output: Output, artifact: Artifact, targets: Targets, press: Press) -> _Spot:
@@ -187,8 +224,8 @@ def _look(spots: Sequence[_Spot], store: Store) -> list[_Look]:
     seen = store.files.lookup(spot.target for spot in spots if spot.stamp is not None)
     known = {spot.target: seen[spot.target][1].digest for spot in spots if _is_as_seen(spot, seen)}
     read = {spot.target: digest for spot in spots if spot.target not in known and (digest := _read_digest(spot))}
-    wanted = store.results.encodings(spot.key for spot in spots)
     standing = known | read
+    wanted = store.results.encodings(spot.key for spot in spots if spot.target in standing)
     looks = [_Look(standing.get(spot.target), wanted.get(spot.key)) for spot in spots]
     right = [spot for spot, look in zip(spots, looks, strict=True) if look.right is not None]
     store.files.remember(

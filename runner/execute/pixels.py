@@ -13,6 +13,7 @@ from runner.providers.base import Picture
 from runner.providers.shelf import SHELF
 
 if TYPE_CHECKING:
+    from runner.images.opening import OpenPicture
     from runner.images.photo import Described, Photo
 
 
@@ -110,13 +111,16 @@ def keep_coded(result: Picture, metadata_from: Picture | None, saving: Saving) -
     Raises:
         ImageError: as ``save_as``.
     """
-    from runner.images.codec import describe
-
-    if saving.media_type != "image/jpeg" or not _is_stored_so(result, saving) or not _can_stay(result, saving):
+    if saving.media_type != "image/jpeg":
         return None
+    from runner.images.codec import describe, described
     from runner.images.encode import jpeg_metadata
+    from runner.images.opening import open_picture
 
-    found = describe(result.content, result.name)
+    opened = open_picture(result.content, result.name)
+    found = described(opened)
+    if not _is_stored_so(opened.media_type, saving) or not _can_stay(opened, found, saving):
+        return None
     if metadata_from is not None:
         source = describe(metadata_from.content, metadata_from.name)
         found = replace(found, exif=source.exif, xmp=source.xmp)
@@ -139,12 +143,14 @@ def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> b
     Raises:
         ImageError: one of them cannot be read, or the format cannot hold the result.
     """
-    from runner.images.codec import describe, encode
+    from runner.images.codec import describe, described, encode
+    from runner.images.opening import open_picture
 
     coded = keep_coded(result, metadata_from, saving)
     if coded is not None:
         return coded
-    is_stored_so = _is_stored_so(result, saving)
+    opened = open_picture(result.content, result.name)
+    is_stored_so = _is_stored_so(opened.media_type, saving)
     photo = SHELF.decode(result.content, result.name)
     if metadata_from is not None:
         source = describe(metadata_from.content, metadata_from.name)
@@ -153,7 +159,7 @@ def save_as(result: Picture, metadata_from: Picture | None, saving: Saving) -> b
         return result.content
     quality = saving.quality or (saving.stored_quality if is_stored_so else None)
     saved = encode(photo, saving.media_type, quality=quality, metadata=_policy(saving))
-    if is_stored_so and saving.media_type == "image/webp" and _can_stay(result, saving):
+    if is_stored_so and saving.media_type == "image/webp" and _can_stay(opened, described(opened), saving):
         return rewrap_webp(result.content, saved)
     return saved
 
@@ -172,20 +178,14 @@ def _keeps_profile(photo: "Photo | Described", saving: Saving) -> bool:
     return photo.icc is None or "icc" in saving.keep
 
 
-def _is_stored_so(result: Picture, saving: Saving) -> bool:
-    """Whether a result has the format of an output, and was stored with its quality."""
-    from runner.images.codec import read_header
-
-    has_format = read_header(result.content, result.name).media_type == saving.media_type
-    return has_format and saving.quality in {None, saving.stored_quality}
+def _is_stored_so(media_type: str, saving: Saving) -> bool:
+    """Whether a result of some type has the format of an output, and was stored with its quality."""
+    return media_type == saving.media_type and saving.quality in {None, saving.stored_quality}
 
 
-def _can_stay(picture: Picture, saving: Saving) -> bool:
+def _can_stay(opened: "OpenPicture", found: "Described", saving: Saving) -> bool:
     """Whether the pixels may be taken as they are: one RGB picture, upright as it is stored, of the right colors."""
-    from runner.images.codec import describe
     from runner.images.exif import read_orientation
-    from runner.images.opening import open_picture
 
-    opened = open_picture(picture.content, picture.name)
     is_plain = opened.image.mode in {"RGB", "RGBA"} and opened.frames == 1 and read_orientation(opened.image) == 1
-    return is_plain and _keeps_profile(describe(picture.content, picture.name), saving)
+    return is_plain and _keeps_profile(found, saving)

@@ -8,6 +8,7 @@ that it had no time.
 import asyncio
 import random
 
+from runner.core.digest import Digest, digest_bytes
 from runner.core.errors import InDoubt, ProviderError
 from runner.execute.bundling import send_together
 from runner.execute.clock import now_text
@@ -19,29 +20,31 @@ from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared, Pr
 
 
 async def send_patiently(prepared: Prepared, order: Order, till: Till) -> Job:
-    """Send a request; where it is certain that the provider had no time for it, the same bytes again after a pause.
+    """Send a request that is written down; where it is certain that the provider had no time, again after a pause.
 
     Raises:
         Stopping: nothing more may be begun.
     """
-    for pause_s in till.busy_pauses_s:
+    for number, pause_s in enumerate(till.busy_pauses_s):
         try:
-            return await _send(prepared, order, till)
+            return await _send(prepared, order, till, is_first=number == 0)
         except NotSubmitted as error:
             if error.is_stale or not error.retryable:
                 raise
             await asyncio.sleep(random.uniform(pause_s / 2, pause_s))  # noqa: S311 - spreads out clients, keeps no secret
             if not till.may_start():
                 raise Stopping(error) from error
-    return await _send(prepared, order, till)
+    return await _send(prepared, order, till, is_first=not till.busy_pauses_s)
 
 
-async def _send(prepared: Prepared, order: Order, till: Till) -> Job:
+async def _send(prepared: Prepared, order: Order, till: Till, *, is_first: bool) -> Job:
     """Send a request once when its turn comes, alone or with others; none was sent before, or none taken."""
     ticket = Ticket(prepared, order)
     group = await till.counter.turn(ticket)
     if len(group) == 1:
-        return await _send_alone(prepared, order, till)
+        # Its purchase names its bytes, and keeps them, until those of a bundle take their place.
+        request = digest_bytes(prepared.body) if is_first else await _written_again(prepared, till)
+        return await _send_alone(prepared, request, order, till)
     if group:
         bundling = asyncio.create_task(send_together(group, till.store), name=f"bundle of {order.request.model}")
         for one in group:
@@ -56,15 +59,18 @@ async def _send(prepared: Prepared, order: Order, till: Till) -> Job:
             return await learn(sent, at, order, till, unknown)
         case GoAlone():
             await order.provider.turn()
-            return await _send_alone(prepared, order, till)
+            return await _send_alone(prepared, await _written_again(prepared, till), order, till)
 
 
-async def _send_alone(prepared: Prepared, order: Order, till: Till) -> Job:
-    """Send a request by itself; its turn was waited for."""
+async def _written_again(prepared: Prepared, till: Till) -> Digest:
+    """Make sure that the bytes of a request are a blob; gives their digest."""
+    return await asyncio.to_thread(till.store.blobs.put, prepared.body)
+
+
+async def _send_alone(prepared: Prepared, request: Digest, order: Order, till: Till) -> Job:
+    """Send a request by itself; its turn was waited for, and its bytes are the blob ``request``."""
     purchases, call, key = till.store.purchases, till.store.scribe.call, order.claim.key
     at = now_text()
-    # They are a blob, unless the bytes of a bundle took their place since.
-    request = await asyncio.to_thread(till.store.blobs.put, prepared.body)
     await call(purchases.send, [key], request, at)
     try:
         job = await order.provider.submit(prepared)

@@ -150,8 +150,7 @@ async def _leave_in_doubt(action: Action, workshop: Workshop) -> None:
 
 async def _write_outputs(outputs: Sequence[Output], workshop: Workshop) -> None:
     for output in outputs:
-        event = await write_one(output, workshop.batch.results[output.key], workshop.press)
-        await workshop.journal.record([event])
+        event = await write_one(output, workshop.batch.results[output.key], workshop.press, workshop.journal)
         if isinstance(event, OutputFailed):
             await workshop.batch.note_failed_output()
 

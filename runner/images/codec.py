@@ -15,7 +15,7 @@ from runner.images.photo import Described, Photo
 from runner.images.samples import Samples, read_samples
 from runner.images.xmp import read_xmp
 
-__all__ = ["decode", "describe", "encode", "photo_from", "photo_saved", "read_header", "upright"]
+__all__ = ["decode", "describe", "described", "encode", "photo_from", "photo_saved", "read_header", "upright"]
 
 _CREDENTIALS = ("content credentials (C2PA) of the input are not carried over: they are for its own pixels only",)
 
@@ -26,7 +26,11 @@ def describe(content: bytes, name: str) -> Described:
     Raises:
         ImageError: as `read_header`.
     """
-    picture = open_picture(content, name)
+    return described(open_picture(content, name))
+
+
+def described(picture: OpenPicture) -> Described:
+    """Read what travels with an open picture; see `describe`."""
     icc = picture.image.info.get("icc_profile")
     return Described(
         size=upright_size(picture),

@@ -12,10 +12,15 @@ from runner.core.money import ZERO, Money
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image in a file format, under the name that a person knows it by."""
+    """An image in a file format, under the name that a person knows it by.
+
+    Attributes:
+        digest: Of the content; None where nobody took it.
+    """
 
     name: str
     content: bytes
+    digest: Digest | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-import httpx
+import httpx2
 
 from runner.core.errors import UsageError
 from runner.providers.addresses import IpAddress, Resolve, is_public, resolve_by_system
@@ -45,7 +45,7 @@ class Web:
     resolve: Resolve = resolve_by_system
     allows: Callable[[IpAddress], bool] = is_public
     open_hosts: frozenset[str] = frozenset()
-    transport: Callable[[], httpx.AsyncBaseTransport] = make_transport
+    transport: Callable[[], httpx2.AsyncBaseTransport] = make_transport
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     connect_s: float = 10.0
     idle_s: float = 20.0
@@ -79,10 +79,10 @@ class NotPublic(Exception):
 
 async def exchange(
     web: Web,
-    transport: httpx.AsyncBaseTransport,
-    target: httpx.URL,
+    transport: httpx2.AsyncBaseTransport,
+    target: httpx2.URL,
     ask: Ask,
-    read: Callable[[httpx.Response, httpx.URL], Awaitable[T]],
+    read: Callable[[httpx2.Response, httpx2.URL], Awaitable[T]],
 ) -> T | TryLater:
     """Send a request to the first of a host's addresses that can be connected to, and read the answer.
 
@@ -107,20 +107,20 @@ async def exchange(
         try:
             async with _response(web, transport, target, address, ask) as response:
                 return await read(response, target)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             _refuse_certificate(error, target)
             failure = TryLater(f"'{shown(target)}' cannot be reached: {_said(error)}")
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             return TryLater(f"'{shown(target)}' broke off: {_said(error)}")
     return failure
 
 
-def shown(target: httpx.URL) -> str:
+def shown(target: httpx2.URL) -> str:
     """Give a target as it may be shown."""
     return shown_url(str(target))
 
 
-async def _addresses(web: Web, target: httpx.URL) -> tuple[IpAddress, ...] | TryLater:
+async def _addresses(web: Web, target: httpx2.URL) -> tuple[IpAddress, ...] | TryLater:
     """Resolve a host; every one of its addresses must be allowed."""
     host = target.raw_host.decode("ascii")
     try:
@@ -137,20 +137,20 @@ async def _addresses(web: Web, target: httpx.URL) -> tuple[IpAddress, ...] | Try
 
 @asynccontextmanager
 async def _response(
-    web: Web, transport: httpx.AsyncBaseTransport, target: httpx.URL, address: IpAddress, ask: Ask
-) -> AsyncIterator[httpx.Response]:
+    web: Web, transport: httpx2.AsyncBaseTransport, target: httpx2.URL, address: IpAddress, ask: Ask
+) -> AsyncIterator[httpx2.Response]:
     """Send a request to a checked address; the name stays in the Host header and in the certificate's check.
 
     The transport is used without a client around it: a client keeps cookies and logs whole URLs.
     """
-    request = httpx.Request(
+    request = httpx2.Request(
         ask.method,
         target.copy_with(host=str(address), fragment=None),
         headers={"Host": target.netloc.decode("ascii"), **_ALWAYS, **ask.headers},
         content=ask.content or None,
         extensions={
             "sni_hostname": target.raw_host.decode("ascii"),
-            "timeout": httpx.Timeout(web.idle_s, connect=web.connect_s).as_dict(),
+            "timeout": httpx2.Timeout(web.idle_s, connect=web.connect_s).as_dict(),
         },
     )
     response = await transport.handle_async_request(request)
@@ -160,7 +160,7 @@ async def _response(
         await response.aclose()
 
 
-def _refuse_certificate(error: BaseException, target: httpx.URL) -> None:
+def _refuse_certificate(error: BaseException, target: httpx2.URL) -> None:
     """Raise where a connection failed for the server's certificate, which the next attempt would meet again."""
     cause: BaseException | None = error
     while cause is not None:

@@ -1,13 +1,9 @@
 """Makes what speaks HTTP: with certificates that are read once, and nothing taken from the environment."""
 
 import ssl
-import sys
 from functools import cache
-from importlib.util import find_spec
-from types import ModuleType
-from typing import cast
 
-import httpx
+import httpx2
 
 KEPT = 8
 """Connections that are kept idle: a pool looks at each for every request, so many cost more than they save."""
@@ -16,14 +12,13 @@ KEEP_ALIVE_S = 15.0
 """Shorter than what servers keep: a connection that both close at one time leaves a request without an answer."""
 
 
-def make_transport(keep: int = 0) -> httpx.AsyncBaseTransport:
+def make_transport(keep: int = 0) -> httpx2.AsyncBaseTransport:
     """Make a transport that keeps so many connections for further requests; with none, each is used once."""
-    _spare_searches()
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=keep, keepalive_expiry=KEEP_ALIVE_S)
-    return httpx.AsyncHTTPTransport(verify=certificates(), trust_env=False, limits=limits)
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=keep, keepalive_expiry=KEEP_ALIVE_S)
+    return httpx2.AsyncHTTPTransport(verify=certificates(), trust_env=False, limits=limits)
 
 
-class HostTransports(httpx.AsyncBaseTransport):
+class HostTransports(httpx2.AsyncBaseTransport):
     """Keeps connections for the next request to the same host.
 
     A connection is known to a pool by its address alone; used for a second host name, it would serve one whose
@@ -31,9 +26,9 @@ class HostTransports(httpx.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        self._pools: dict[tuple[str, str], httpx.AsyncBaseTransport] = {}
+        self._pools: dict[tuple[str, str], httpx2.AsyncBaseTransport] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         host = (request.url.scheme, request.headers["host"])
         if host not in self._pools:
             self._pools[host] = make_transport(KEPT)
@@ -43,33 +38,22 @@ class HostTransports(httpx.AsyncBaseTransport):
         for pool in self._pools.values():
             await pool.aclose()
 
-    def lend(self) -> httpx.AsyncBaseTransport:
+    def lend(self) -> httpx2.AsyncBaseTransport:
         """Give a transport that may be closed and leaves the connections open."""
         return _Lent(self)
 
 
-class _Lent(httpx.AsyncBaseTransport):
+class _Lent(httpx2.AsyncBaseTransport):
     """Another's transport."""
 
-    def __init__(self, owner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, owner: httpx2.AsyncBaseTransport) -> None:
         self._owner = owner
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         return await self._owner.handle_async_request(request)
 
 
 @cache
 def certificates() -> ssl.SSLContext:
     """Read the certificates that vouch for others: it takes longer than a small download."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-@cache
-def _spare_searches() -> None:
-    """Say once that there is no package ``sniffio``, where there is none.
-
-    httpcore asks it at each request which event loop this is, and takes asyncio without it; but Python searches all
-    folders of packages anew each time, which takes longer than the request.
-    """
-    if find_spec("sniffio") is None:
-        sys.modules["sniffio"] = cast("ModuleType", None)
+    return httpx2.create_ssl_context(trust_env=False)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import httpx
+import httpx2
 
 from runner.core.errors import UsageError
 from runner.providers.exchange import Ask, NotPublic, TryLater, Web, exchange, shown
@@ -41,7 +41,7 @@ class _Download:
     """What stays the same on all hops."""
 
     web: Web
-    transport: httpx.AsyncBaseTransport
+    transport: httpx2.AsyncBaseTransport
     limit_bytes: int
     accept: str
 
@@ -67,7 +67,7 @@ async def _follow(download: _Download, url: str) -> bytes | TryLater:
 
 
 async def _hop(download: _Download, url: str) -> _Answer:
-    async def read(response: httpx.Response, target: httpx.URL) -> _Answer:
+    async def read(response: httpx2.Response, target: httpx2.URL) -> _Answer:
         return await _answer(response, target, download.limit_bytes)
 
     target = parse_url(url, download.web.open_hosts)
@@ -79,20 +79,20 @@ async def _hop(download: _Download, url: str) -> _Answer:
         raise UsageError("private-address", message, hint=hint) from error
 
 
-async def _answer(response: httpx.Response, target: httpx.URL, limit_bytes: int) -> _Answer:
+async def _answer(response: httpx2.Response, target: httpx2.URL, limit_bytes: int) -> _Answer:
     status = response.status_code
     if status == 200:
         return await _body(response, target, limit_bytes)
     if status in _REDIRECTS and "location" in response.headers:
         return _Moved(joined_url(target, response.headers["location"]))
-    message = f"'{shown(target)}' answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
+    message = f"'{shown(target)}' answered {status} {httpx2.codes.get_reason_phrase(status)}".rstrip()
     if status in _TRANSIENT:
         wait = response.headers.get("retry-after", "")
         return TryLater(message, float(wait) if re.fullmatch(r"[0-9]{1,6}", wait) else 0.0)
     raise UsageError("download-refused", message, hint="does the address open in a browser without signing in?")
 
 
-async def _body(response: httpx.Response, target: httpx.URL, limit_bytes: int) -> bytes:
+async def _body(response: httpx2.Response, target: httpx2.URL, limit_bytes: int) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise UsageError("download-refused", f"'{shown(target)}' came packed, which was not asked for")
     announced = response.headers.get("content-length", "")
@@ -106,5 +106,5 @@ async def _body(response: httpx.Response, target: httpx.URL, limit_bytes: int) -
     return bytes(content)
 
 
-def _too_large(target: httpx.URL, limit_bytes: int) -> UsageError:
+def _too_large(target: httpx2.URL, limit_bytes: int) -> UsageError:
     return UsageError("download-too-large", f"'{shown(target)}' is larger than {limit_bytes:,} bytes")

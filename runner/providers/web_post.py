@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 
 from runner.core.errors import UsageError
 from runner.providers.exchange import Ask, NotPublic, TryLater, Web, exchange, shown
@@ -45,7 +45,7 @@ async def post(web: Web, url: str, content: bytes, headers: Mapping[str, str]) -
         raise UsageError("private-address", f"'{shown(target)}' is not on the public internet") from error
 
 
-async def _read(response: httpx.Response, _target: httpx.URL) -> Answered:
+async def _read(response: httpx2.Response, _target: httpx2.URL) -> Answered:
     beginning = bytearray()
     async for chunk in response.aiter_raw():
         beginning += chunk

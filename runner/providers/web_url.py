@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set as AbstractSet
 
-import httpx
+import httpx2
 
 from runner.core.errors import UsageError
 
@@ -11,7 +11,7 @@ _URL = re.compile(r"https?://[^\s\x00-\x20\x7f/?#@\\]+(?:[/?#][^\s\x00-\x20\x7f]
 _HINT = "such as https://example.com/photo.jpg"
 
 
-def parse_url(url: str, open_hosts: AbstractSet[str] = frozenset()) -> httpx.URL:
+def parse_url(url: str, open_hosts: AbstractSet[str] = frozenset()) -> httpx2.URL:
     """Prove that a text is an https address with a host, without user and password.
 
     Args:
@@ -24,8 +24,8 @@ def parse_url(url: str, open_hosts: AbstractSet[str] = frozenset()) -> httpx.URL
     if not _URL.fullmatch(url):
         raise _no_https(url)
     try:
-        target = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        target = httpx2.URL(url)
+    except httpx2.InvalidURL as error:
         raise UsageError("bad-url", f"'{shown_url(url)}' is no address", hint=_HINT) from error
     if target.scheme != "https" and target.raw_host.decode("ascii") not in open_hosts:
         raise _no_https(url)
@@ -38,7 +38,7 @@ def _no_https(url: str) -> UsageError:
     return UsageError("bad-url", f"'{shown_url(url)}' is no https address that can be downloaded", hint=_HINT)
 
 
-def joined_url(target: httpx.URL, location: str) -> str:
+def joined_url(target: httpx2.URL, location: str) -> str:
     """Give the URL that a redirect leads to; it still has to be proved.
 
     Raises:
@@ -46,7 +46,7 @@ def joined_url(target: httpx.URL, location: str) -> str:
     """
     try:
         return str(target.join(location))
-    except httpx.InvalidURL as error:
+    except httpx2.InvalidURL as error:
         raise UsageError("bad-url", f"'{shown_url(str(target))}' redirects to what is no address") from error
 
 

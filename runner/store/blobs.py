@@ -44,13 +44,17 @@ class BlobStore:
         self._blobs = folder / "blobs" / "sha256"
         self._tmp = folder / "tmp"
 
-    def put(self, content: bytes) -> Digest:
+    def put(self, content: bytes, digest: Digest | None = None) -> Digest:
         """Keep bytes; they are on the disk when this returns. A damaged blob of the same digest is mended.
+
+        Args:
+            content: What is kept.
+            digest: Of it, where it was taken already.
 
         Raises:
             StoreError: the disk is full or the folder cannot be written.
         """
-        digest = digest_bytes(content)
+        digest = digest or digest_bytes(content)
         path = self.path(digest)
         try:
             if _holds(path, digest):

@@ -18,6 +18,7 @@ from runner.store.leases import Leases
 from runner.store.pieces import in_pieces, keep_document, keep_piece, read_kept_document, read_piece
 from runner.store.state import State
 
+_OF_RUNS = (RunStarted, RunFinished)
 _KEPT = "kept"
 _MANY = '{"pieces":'
 _FEWEST_TOGETHER = 16
@@ -59,7 +60,7 @@ class Ledger:
 
         def change(connection: sqlite3.Connection) -> None:
             for event in events:
-                if isinstance(event, RunStarted | RunFinished):
+                if isinstance(event, _OF_RUNS):
                     _fold_into_runs(connection, event)
             bodies = [(run_id, body) for body in _bodies(connection, events)]
             connection.executemany("INSERT INTO events (run_id, body) VALUES (?, ?)", bodies)

@@ -12,6 +12,7 @@ from runner.core.digest import ActionKey, Digest, Json
 from runner.store.state import Cell, State
 
 _COLUMNS = "key, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw"
+_MARKS = ", ".join("?" * len(_COLUMNS.split(",")))
 
 REPORTED_REVISION = "reported_revision"
 """The detail that says which revision of its model a provider says made a result."""
@@ -125,9 +126,7 @@ def write_result(
     conflict: Literal["OR REPLACE", "OR IGNORE"] = "OR REPLACE",
 ) -> None:
     """Remember a result inside a transaction of the caller's."""
-    row = _row(key, known)
-    marks = ", ".join("?" * len(row))
-    connection.execute(f"INSERT {conflict} INTO results ({_COLUMNS}) VALUES ({marks})", row)  # noqa: S608 - constants and question marks
+    connection.execute(f"INSERT {conflict} INTO results ({_COLUMNS}) VALUES ({_MARKS})", _row(key, known))  # noqa: S608 - constants and question marks
 
 
 def _row(key: ActionKey, known: Known) -> tuple[Cell, ...]:

@@ -39,6 +39,7 @@ class State:
         self._connection = connection
         self._name = name
         self._lock = threading.RLock()
+        self._writer: int | None = None
 
     def read(self, query: str, parameters: Sequence[Cell] = ()) -> list[tuple[Cell, ...]]:
         """Give all rows of a query.
@@ -46,6 +47,8 @@ class State:
         Raises:
             StoreError: the database is damaged, or stayed locked for a minute.
         """
+        if self._is_ours():
+            return self._connection.execute(query, parameters).fetchall()
         return self._patiently(lambda: self._connection.execute(query, parameters).fetchall())
 
     def read_among(self, query: str, keys: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
@@ -71,6 +74,8 @@ class State:
         Raises:
             StoreError: the disk is full, the database is damaged, read-only or stayed locked for a minute.
         """
+        if self._is_ours():
+            return change(self._connection)
         return self._patiently(lambda: self._in_transaction(change))
 
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
@@ -102,10 +107,16 @@ class State:
         with self._lock:
             self._connection.close()
 
+    def _is_ours(self) -> bool:
+        """Whether this thread is in a transaction: of calls that are made together."""
+        return self._writer == threading.get_ident()
+
     def _in_transaction(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        if self._connection.in_transaction:  # of calls that are made together
-            return change(self._connection)
-        return self._kept_or_undone(_WHOLE, lambda: change(self._connection))
+        self._writer = threading.get_ident()
+        try:
+            return self._kept_or_undone(_WHOLE, lambda: change(self._connection))
+        finally:
+            self._writer = None
 
     def _kept_or_undone(self, how: tuple[str, str, tuple[str, ...]], act: Callable[[], T]) -> T:
         begin, keep, undo = how
@@ -126,7 +137,7 @@ class State:
         except Exception as error:
             if not self._connection.in_transaction:  # the database took back all of it
                 raise
-            return error
+            return to_store_error(error, self._name) if isinstance(error, sqlite3.DatabaseError) else error
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         return patiently(self._name, lambda: self._alone(attempt))

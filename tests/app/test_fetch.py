@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ from runner.providers.web import MAX_REDIRECTS
 from runner.providers.web_url import shown_url
 
 PUBLIC = (ipaddress.ip_address("93.184.216.34"), ipaddress.ip_address("2606:4700::1111"))
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpx2.Request], httpx2.Response]
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Internet:
     answer: Handler
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unresolved: int = 0
-    requests: list[httpx.Request] = field(default_factory=list)
+    requests: list[httpx2.Request] = field(default_factory=list)
     resolved: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
@@ -56,32 +56,32 @@ class Internet:
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
         return self.answer(request)
 
     def web(self) -> Web:
-        return Web(resolve=self.resolve, transport=lambda: httpx.MockTransport(self._answer), sleep=self.sleep)
+        return Web(resolve=self.resolve, transport=lambda: httpx2.MockTransport(self._answer), sleep=self.sleep)
 
 
 def body(content: bytes, **headers: str) -> Handler:
     return lambda _: ok(content, **headers)
 
 
-def ok(content: bytes, **headers: str) -> httpx.Response:
-    return httpx.Response(200, stream=Chunks([content]), headers=headers)
+def ok(content: bytes, **headers: str) -> httpx2.Response:
+    return httpx2.Response(200, stream=Chunks([content]), headers=headers)
 
 
-def statuses(*answers: httpx.Response) -> Handler:
+def statuses(*answers: httpx2.Response) -> Handler:
     left = iter(answers)
     return lambda _: next(left)
 
 
-def to(location: str, status: int = 302) -> httpx.Response:
-    return httpx.Response(status, headers={"location": location})
+def to(location: str, status: int = 302) -> httpx2.Response:
+    return httpx2.Response(status, headers={"location": location})
 
 
-class Chunks(httpx.AsyncByteStream):
+class Chunks(httpx2.AsyncByteStream):
     """A body in pieces, of which it is known how many were taken."""
 
     def __init__(self, chunks: list[bytes]) -> None:
@@ -160,14 +160,14 @@ def test_only_plain_https_addresses_are_fetched(url: str) -> None:
 
 def test_a_body_that_is_announced_too_large_is_not_read() -> None:
     chunks = Chunks([b"x" * 50])
-    internet = Internet(lambda _: httpx.Response(200, headers={"content-length": "101"}, stream=chunks))
+    internet = Internet(lambda _: httpx2.Response(200, headers={"content-length": "101"}, stream=chunks))
     assert refusal(internet).code == "download-too-large"
     assert chunks.taken == 0
 
 
 def test_a_body_that_grows_too_large_is_left() -> None:
     chunks = Chunks([b"x" * 60] * 50)
-    assert refusal(Internet(lambda _: httpx.Response(200, stream=chunks))).code == "download-too-large"
+    assert refusal(Internet(lambda _: httpx2.Response(200, stream=chunks))).code == "download-too-large"
     assert chunks.taken == 2
 
 
@@ -177,42 +177,42 @@ def test_a_packed_body_is_refused() -> None:
 
 @pytest.mark.parametrize("status", [204, 206, 304, 401, 403, 404, 410])
 def test_a_refusal_is_not_asked_again(status: int) -> None:
-    internet = Internet(lambda _: httpx.Response(status))
+    internet = Internet(lambda _: httpx2.Response(status))
     error = refusal(internet)
     assert (error.code, error.retryable, len(internet.requests)) == ("download-refused", False, 1)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_server_in_trouble_is_asked_again(status: int) -> None:
-    internet = Internet(statuses(httpx.Response(status), httpx.Response(status), ok(b"x")))
+    internet = Internet(statuses(httpx2.Response(status), httpx2.Response(status), ok(b"x")))
     assert fetch("https://a.example/x", limit_bytes=9, web=internet.web()) == b"x"
     assert 0.5 <= internet.waits[0] <= 1.0 <= internet.waits[1] <= 2.0
 
 
 @pytest.mark.parametrize(("asked", "waited"), [("7", 7.0), ("86400", 30.0)])
 def test_a_server_says_how_long_to_wait_within_bounds(asked: str, waited: float) -> None:
-    busy = httpx.Response(503, headers={"retry-after": asked})
+    busy = httpx2.Response(503, headers={"retry-after": asked})
     internet = Internet(statuses(busy, ok(b"x")))
     fetch("https://a.example/x", limit_bytes=9, web=internet.web())
     assert internet.waits == [waited]
 
 
 def test_attempts_end_with_what_the_server_said() -> None:
-    internet = Internet(lambda _: httpx.Response(503))
+    internet = Internet(lambda _: httpx2.Response(503))
     error = refusal(internet, "https://a.example/x?token=hush")
     assert error.message == "'https://a.example/x' answered 503 Service Unavailable"
     assert (error.code, error.retryable, len(internet.requests)) == ("download-failed", True, 3)
 
 
 def broken(error: Exception) -> Handler:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         raise error
 
     return answer
 
 
 @pytest.mark.parametrize(
-    "error", [httpx.ReadTimeout(""), httpx.RemoteProtocolError("peer closed"), httpx.ReadError("reset")]
+    "error", [httpx2.ReadTimeout(""), httpx2.RemoteProtocolError("peer closed"), httpx2.ReadError("reset")]
 )
 def test_a_broken_connection_is_tried_again(error: Exception) -> None:
     internet = Internet(broken(error))
@@ -221,9 +221,9 @@ def test_a_broken_connection_is_tried_again(error: Exception) -> None:
 
 
 def test_the_next_address_is_tried_when_one_cannot_be_reached() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         if request.url.host == "93.184.216.34":
-            raise httpx.ConnectError("no route")
+            raise httpx2.ConnectError("no route")
         return ok(b"x")
 
     internet = Internet(answer)
@@ -241,11 +241,11 @@ def test_a_name_is_asked_for_again_where_the_resolver_was_in_trouble(errno: int,
 
 
 def test_an_attempt_ends_even_when_the_server_never_does() -> None:
-    async def forever(request: httpx.Request) -> httpx.Response:
+    async def forever(request: httpx2.Request) -> httpx2.Response:
         await asyncio.sleep(60)
-        return httpx.Response(200)
+        return httpx2.Response(200)
 
-    web = Web(resolve=Internet(body(b"")).resolve, transport=lambda: httpx.MockTransport(forever), attempt_s=0.05)
+    web = Web(resolve=Internet(body(b"")).resolve, transport=lambda: httpx2.MockTransport(forever), attempt_s=0.05)
     with pytest.raises(UsageError, match=r"took longer than 0\.05 s"):
         fetch("https://a.example/x", limit_bytes=9, web=web, attempts=1)
 
@@ -267,7 +267,7 @@ def test_a_shown_url_holds_no_secret(url: str, shown: str) -> None:
 def test_no_message_or_log_line_holds_the_query(status: int, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     location = "http://b.example/y?token=hush"
-    internet = Internet(lambda _: httpx.Response(status, headers={"location": location}, stream=Chunks([b"x" * 200])))
+    internet = Internet(lambda _: httpx2.Response(status, headers={"location": location}, stream=Chunks([b"x" * 200])))
     error = refusal(internet, "https://a.example/x?token=hush")
     assert "hush" not in f"{error.message} {error.hint} {caplog.text}"
 
@@ -358,7 +358,7 @@ def loopback(certificate: Path, idle_s: float = 5.0) -> Web:
     return Web(
         resolve=on_loopback,
         allows=lambda address: address.is_loopback,
-        transport=lambda: httpx.AsyncHTTPTransport(verify=context, trust_env=False),
+        transport=lambda: httpx2.AsyncHTTPTransport(verify=context, trust_env=False),
         sleep=at_once,
         idle_s=idle_s,
     )

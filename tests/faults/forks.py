@@ -35,7 +35,7 @@ _LATE = (
     "anyio._backends._asyncio",
     "encodings.idna",
     "httpcore",
-    "httpx",
+    "httpx2",
     "jinja2.sandbox",
     "rich.console",
     "simplejpeg",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import httpx
+import httpx2
 
 from tests.faults.faults import FAULTS, Endpoint, Fault
 from tests.faults.project import MODEL, PRICE, make_project
@@ -100,8 +100,8 @@ class Server:
     async def callback_secret(self, key: str) -> str:
         """Make the secret that callbacks of an organization are signed with."""
         while True:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as client:
-                with contextlib.suppress(httpx.TransportError):  # it may be down just now
+            async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as client:
+                with contextlib.suppress(httpx2.TransportError):  # it may be down just now
                     made = await client.post(
                         "/v1/callback-secrets", headers={"Authorization": f"Bearer {key}"}, json={}
                     )

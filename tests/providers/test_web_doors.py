@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import UsageError
@@ -40,10 +40,10 @@ class Names:
 class Sent:
     """A network in memory that answers everything alike, and remembers what was sent where."""
 
-    answer: httpx.Response
-    requests: list[httpx.Request] = field(default_factory=list)
+    answer: httpx2.Response
+    requests: list[httpx2.Request] = field(default_factory=list)
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
+    def handle(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
         return self.answer
 
@@ -51,7 +51,7 @@ class Sent:
 def web(names: Names, sent: Sent, *open_hosts: str) -> Web:
     return Web(
         resolve=names.resolve,
-        transport=lambda: httpx.MockTransport(sent.handle),
+        transport=lambda: httpx2.MockTransport(sent.handle),
         open_hosts=frozenset(open_hosts),
         sleep=at_once,
     )
@@ -61,7 +61,7 @@ async def at_once(_seconds: float) -> None:
     return None
 
 
-class Bytes(httpx.AsyncByteStream):
+class Bytes(httpx2.AsyncByteStream):
     """A body that is not read beforehand."""
 
     def __init__(self, content: bytes) -> None:
@@ -71,8 +71,8 @@ class Bytes(httpx.AsyncByteStream):
         yield self.content
 
 
-def ok(content: bytes = b"") -> httpx.Response:
-    return httpx.Response(200, stream=Bytes(content))
+def ok(content: bytes = b"") -> httpx2.Response:
+    return httpx2.Response(200, stream=Bytes(content))
 
 
 def fetched(url: str, door: Web) -> bytes | str:
@@ -90,13 +90,13 @@ def test_a_name_that_changes_its_address_is_connected_to_where_it_was_checked() 
 
 def test_a_name_that_changes_between_redirects_is_checked_again() -> None:
     names = Names({"rebind.example": [PUBLIC, LOOPBACK]})
-    sent = Sent(httpx.Response(302, headers={"location": "/again"}))
+    sent = Sent(httpx2.Response(302, headers={"location": "/again"}))
     assert fetched("https://rebind.example/x", web(names, sent)) == "private-address"
     assert len(sent.requests) == 1
 
 
 def test_a_name_that_changes_between_tries_is_checked_again() -> None:
-    names, sent = Names({"rebind.example": [PUBLIC, LOOPBACK]}), Sent(httpx.Response(503))
+    names, sent = Names({"rebind.example": [PUBLIC, LOOPBACK]}), Sent(httpx2.Response(503))
     assert fetched("https://rebind.example/x", web(names, sent)) == "private-address"
     assert len(sent.requests) == 1
 
@@ -123,7 +123,7 @@ def test_only_the_very_host_that_was_named_is_open(url: str, opened: str, outcom
 
 def test_a_host_that_is_open_opens_nothing_else_on_the_way() -> None:
     names = Names({"files.internal": ["10.0.0.7"], "other.internal": ["10.0.0.8"]})
-    sent = Sent(httpx.Response(302, headers={"location": "https://other.internal/x"}))
+    sent = Sent(httpx2.Response(302, headers={"location": "https://other.internal/x"}))
     assert fetched("http://files.internal/x", web(names, sent, "files.internal")) == "private-address"
     assert len(sent.requests) == 1
 
@@ -152,7 +152,7 @@ def test_a_message_is_not_sent_inside(address: str) -> None:
 
 
 def test_a_message_follows_no_redirect() -> None:
-    sent = Sent(httpx.Response(307, stream=Bytes(b""), headers={"location": "https://127.0.0.1/"}))
+    sent = Sent(httpx2.Response(307, stream=Bytes(b""), headers={"location": "https://127.0.0.1/"}))
     assert posted("https://hook.example/", web(Names({"hook.example": [PUBLIC]}), sent)) == Answered(307, b"")
     assert len(sent.requests) == 1
 

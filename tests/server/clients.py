@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-import httpx
+import httpx2
 import numpy as np
 
 from tests.server.photos import data_url, png
@@ -23,7 +23,7 @@ def long_input() -> dict[str, object]:
     return {**resize_input(), "width": 3000, "height": 3000, "fit": "stretch"}
 
 
-def send_run(client: httpx.Client, seed: int = 0, **members: object) -> dict[str, object]:
+def send_run(client: httpx2.Client, seed: int = 0, **members: object) -> dict[str, object]:
     """Create a quick run; gives it as it was accepted."""
     answer = client.post(RESIZE, json={"input": resize_input(seed), **members})
     assert answer.status_code == 201, answer.text
@@ -31,12 +31,12 @@ def send_run(client: httpx.Client, seed: int = 0, **members: object) -> dict[str
     return run
 
 
-def finished_run(client: httpx.Client, seed: int = 0, **members: object) -> dict[str, object]:
+def finished_run(client: httpx2.Client, seed: int = 0, **members: object) -> dict[str, object]:
     """Create a quick run and wait for its end."""
     return wait_for_run(client, str(send_run(client, seed, **members)["id"]))
 
 
-def told(answer: httpx.Response) -> tuple[int, str, list[str]]:
+def told(answer: httpx2.Response) -> tuple[int, str, list[str]]:
     """Give a refusal as status, code and the fields that were wrong."""
     problem = answer.json()
     assert set(problem) == {"code", "message", "errors"}, problem

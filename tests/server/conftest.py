@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.process import Server, serving
@@ -24,14 +24,14 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def client(shared_server: Server) -> Iterator[httpx.Client]:
+def client(shared_server: Server) -> Iterator[httpx2.Client]:
     """A client of the first organization."""
     with shared_server.client() as client:
         yield client
 
 
 @pytest.fixture
-def stranger(shared_server: Server) -> Iterator[httpx.Client]:
+def stranger(shared_server: Server) -> Iterator[httpx2.Client]:
     """A client of another organization."""
     with shared_server.client(KEYS[2]) as client:
         yield client

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 
 _STARTED = re.compile(r"serving (http://\S+)")
 _TERMINAL = frozenset({"succeeded", "failed", "canceled"})
@@ -26,11 +26,11 @@ class Server:
     process: subprocess.Popen[bytes]
     key: str | None = None
 
-    def client(self, key: str | None = None, timeout_s: float = 30.0) -> httpx.Client:
+    def client(self, key: str | None = None, timeout_s: float = 30.0) -> httpx2.Client:
         """Make a client with the server's key, or another one."""
         given = key or self.key
         headers = {} if given is None else {"Authorization": f"Bearer {given}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=timeout_s, trust_env=False)
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=timeout_s, trust_env=False)
 
     def log_text(self) -> str:
         """Give all that the server logged so far."""
@@ -83,7 +83,7 @@ def serving(
         process.wait(timeout=60)
 
 
-def wait_for_run(client: httpx.Client, run_id: str, seconds: float = 120.0) -> dict[str, object]:
+def wait_for_run(client: httpx2.Client, run_id: str, seconds: float = 120.0) -> dict[str, object]:
     """Ask until a run has ended."""
     until = time.monotonic() + seconds
     while True:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import orjson
 import pytest
 
@@ -24,40 +24,40 @@ KEY = "rf_live_0123456789abcdef"
 @pytest.mark.parametrize("path", ["/v1/runs", "/v1/models", "/v1/nothing", "/metrics", "/"])
 def test_without_a_good_key_nothing_is_answered(shared_server: Server, path: str, authorization: str | None) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = httpx.get(shared_server.url + path, headers=headers)
+    answer = httpx2.get(shared_server.url + path, headers=headers)
 
     assert told(answer) == (401, "UNAUTHORIZED", [])
     assert "WWW-Authenticate" in answer.headers
 
 
 def test_health_and_readiness_need_no_key(shared_server: Server) -> None:
-    assert httpx.get(f"{shared_server.url}/v1/health").json()["status"] == "ok"
-    assert httpx.get(f"{shared_server.url}/v1/readiness").json() == {
+    assert httpx2.get(f"{shared_server.url}/v1/health").json()["status"] == "ok"
+    assert httpx2.get(f"{shared_server.url}/v1/readiness").json() == {
         "status": "ok",
         "components": {"database": "ok", "dispatcher": "ok"},
     }
 
 
 def test_the_page_takes_the_key_as_a_password(shared_server: Server) -> None:
-    page = httpx.get(shared_server.url, auth=("anybody", str(shared_server.key)))
+    page = httpx2.get(shared_server.url, auth=("anybody", str(shared_server.key)))
 
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert httpx.get(f"{shared_server.url}/v1/runs", auth=("anybody", str(shared_server.key))).status_code == 401
+    assert httpx2.get(f"{shared_server.url}/v1/runs", auth=("anybody", str(shared_server.key))).status_code == 401
 
 
-def test_an_organization_header_must_be_the_keys_own(client: httpx.Client) -> None:
+def test_an_organization_header_must_be_the_keys_own(client: httpx2.Client) -> None:
     own = finished_run(client)["org_id"]
 
     assert client.get("/v1/runs", headers={"X-Organization-Id": str(own)}).status_code == 200
     assert told(client.get("/v1/runs", headers={"X-Organization-Id": "another"})) == (403, "PERMISSION_DENIED", [])
 
 
-def test_unknown_paths_and_methods_are_problems_in_the_flat_form(client: httpx.Client) -> None:
+def test_unknown_paths_and_methods_are_problems_in_the_flat_form(client: httpx2.Client) -> None:
     assert told(client.get("/v1/nothing")) == (404, "NOT_FOUND", [])
     assert told(client.delete("/v1/runs")) == (405, "METHOD_NOT_ALLOWED", [])
 
 
-def test_every_answer_has_the_id_of_its_request(client: httpx.Client) -> None:
+def test_every_answer_has_the_id_of_its_request(client: httpx2.Client) -> None:
     first, second = client.get("/v1/models"), client.get("/v1/nothing")
 
     assert first.headers["Runflow-Request-Id"] != second.headers["Runflow-Request-Id"]
@@ -71,7 +71,7 @@ def test_a_server_without_keys_answers_only_to_itself(tmp_path: Path) -> None:
             assert told(client.get("/v1/runs", headers=headers)) == (403, "PERMISSION_DENIED", [])
 
 
-def test_keys_are_nowhere_on_the_disk_or_in_the_log(shared_server: Server, client: httpx.Client) -> None:
+def test_keys_are_nowhere_on_the_disk_or_in_the_log(shared_server: Server, client: httpx2.Client) -> None:
     finished_run(client)
     folder = shared_server.log.parent
 
@@ -81,7 +81,7 @@ def test_keys_are_nowhere_on_the_disk_or_in_the_log(shared_server: Server, clien
 
 
 def test_every_line_of_the_log_is_json_and_tells_of_a_request_or_a_run(
-    shared_server: Server, client: httpx.Client
+    shared_server: Server, client: httpx2.Client
 ) -> None:
     run = finished_run(client)
     lines = [orjson.loads(line) for line in shared_server.log_text().splitlines()]
@@ -92,7 +92,7 @@ def test_every_line_of_the_log_is_json_and_tells_of_a_request_or_a_run(
     assert [line for line in lines if line.get("request_id") == run["request_id"] and line["status"] == 201]
 
 
-def test_measurements_are_in_the_form_of_prometheus(client: httpx.Client) -> None:
+def test_measurements_are_in_the_form_of_prometheus(client: httpx2.Client) -> None:
     finished_run(client)
     text = client.get("/metrics").text
 
@@ -160,7 +160,7 @@ def test_a_folder_or_port_that_is_in_use_is_told(tmp_path: Path) -> None:
     assert (taken[0], taken[1].split(":")[0]) == (2, "error[address-in-use]")
 
 
-def test_a_host_header_takes_no_signature_to_another_file(client: httpx.Client) -> None:
+def test_a_host_header_takes_no_signature_to_another_file(client: httpx2.Client) -> None:
     signed, other = (urlsplit(output_url(finished_run(client, seed))) for seed in (1, 2))
     headers = {"Host": f"x{signed.path}?"}
 

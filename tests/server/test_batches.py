@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import httpx
+import httpx2
 import orjson
 import pytest
 
@@ -23,14 +23,14 @@ FIELDS = words(
 )
 
 
-def _ended(client: httpx.Client, batch_id: str) -> dict[str, object]:
+def _ended(client: httpx2.Client, batch_id: str) -> dict[str, object]:
     place = f"/v1/batches/{batch_id}"
     wait_until(lambda: client.get(place).json()["completed_at"] is not None)
     batch: dict[str, object] = client.get(place).json()
     return batch
 
 
-def test_a_batch_runs_its_items_in_order_and_ends(client: httpx.Client) -> None:
+def test_a_batch_runs_its_items_in_order_and_ends(client: httpx2.Client) -> None:
     items = [{**resize_input(number), "client_ref": f"item-{number}"} for number in range(5)]
     answer = client.post(BATCHES, json={"input": items, "metadata": {"season": "autumn"}})
     accepted = answer.json()
@@ -46,13 +46,13 @@ def test_a_batch_runs_its_items_in_order_and_ends(client: httpx.Client) -> None:
     assert [item["client_ref"] for item in found] == [f"item-{number}" for number in range(5)]
     assert [item["sequence_index"] for item in found] == list(range(5))
     assert {item["run"]["batch_id"] for item in found} == {batch["id"]}
-    assert httpx.get(found[4]["output"]["outputs"][0]["url"]).status_code == 200
+    assert httpx2.get(found[4]["output"]["outputs"][0]["url"]).status_code == 200
     assert client.get(f"/v1/batches/{batch['id']}/items/{found[2]['id']}").json()["run_id"] == found[2]["run_id"]
     runs = client.get("/v1/runs", params={"q": f"batch_id={batch['id']}"}).json()["items"]
     assert {run["id"] for run in runs} == {item["run_id"] for item in found}
 
 
-def test_a_batch_whose_items_cannot_all_be_done_has_partly_succeeded(client: httpx.Client) -> None:
+def test_a_batch_whose_items_cannot_all_be_done_has_partly_succeeded(client: httpx2.Client) -> None:
     broken = {"image_url": "https://no-such-host.invalid/a.png", "width": 8}
     both = client.post(BATCHES, json={"input": [resize_input(), broken]}).json()
     none = client.post(BATCHES, json={"input": [broken]}).json()
@@ -75,11 +75,11 @@ def test_a_batch_whose_items_cannot_all_be_done_has_partly_succeeded(client: htt
         ([{"client_ref": 1}], ["input[0].client_ref"]),
     ],
 )
-def test_a_batch_is_refused_with_what_is_wrong(client: httpx.Client, items: object, fields: list[str]) -> None:
+def test_a_batch_is_refused_with_what_is_wrong(client: httpx2.Client, items: object, fields: list[str]) -> None:
     assert told(client.post(BATCHES, json={"input": items})) == (422, "VALIDATION_ERROR", fields)
 
 
-def test_one_bad_item_refuses_the_batch_and_makes_nothing(client: httpx.Client) -> None:
+def test_one_bad_item_refuses_the_batch_and_makes_nothing(client: httpx2.Client) -> None:
     items = [resize_input(), {**resize_input(), "width": "wide", "height": 8}, {"width": 8}]
     before = client.get("/v1/runs", params={"limit": 1}).json()["items"]
 
@@ -91,7 +91,7 @@ def test_one_bad_item_refuses_the_batch_and_makes_nothing(client: httpx.Client) 
     assert client.get("/v1/runs", params={"limit": 1}).json()["items"] == before
 
 
-def test_another_organizations_batch_is_not_there(client: httpx.Client, stranger: httpx.Client) -> None:
+def test_another_organizations_batch_is_not_there(client: httpx2.Client, stranger: httpx2.Client) -> None:
     batch = _ended(client, client.post(BATCHES, json={"input": [resize_input()]}).json()["id"])
     place = f"/v1/batches/{batch['id']}"
     item = client.get(f"{place}/items").json()["items"][0]
@@ -102,7 +102,7 @@ def test_another_organizations_batch_is_not_there(client: httpx.Client, stranger
     assert told(client.post("/v1/models/resize/batches", json={})) == (405, "METHOD_NOT_ALLOWED", [])
 
 
-def test_a_batch_sent_again_under_its_key_is_the_same_batch(client: httpx.Client) -> None:
+def test_a_batch_sent_again_under_its_key_is_the_same_batch(client: httpx2.Client) -> None:
     body, headers = {"input": [resize_input()]}, {"Idempotency-Key": "batch"}
     first, second = (client.post(BATCHES, json=body, headers=headers) for _ in range(2))
 

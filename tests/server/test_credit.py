@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.clients import RESIZE, finished_run, resize_input, told
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 PRICED = ("--price", "image/resize=0.30", "--price", "runflow/eye-color=0.29", "--balance", "1 USD")
 
 
-def _balance(client: httpx.Client) -> str:
+def _balance(client: httpx2.Client) -> str:
     return str(client.get("/v1/billing/balance").json()["balance"])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.clients import told
@@ -39,12 +39,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture
-def client(place: Place) -> Iterator[httpx.Client]:
+def client(place: Place) -> Iterator[httpx2.Client]:
     with place.server.client() as client:
         yield client
 
 
-def failure(client: httpx.Client, path: str, document: dict[str, object]) -> tuple[object, object]:
+def failure(client: httpx2.Client, path: str, document: dict[str, object]) -> tuple[object, object]:
     """Create a run and wait for its end; gives why it failed."""
     created = client.post(path, json={"input": document})
     assert created.status_code == 201, created.text
@@ -86,7 +86,7 @@ def giant_png(columns: int, rows: int) -> bytes:
         "https://224.0.0.1:1/x.png",
     ],
 )
-def test_an_address_inside_is_not_asked(url: str, client: httpx.Client) -> None:
+def test_an_address_inside_is_not_asked(url: str, client: httpx2.Client) -> None:
     # 127.0.0.1 was opened under this name alone; over https nothing answers there.
     expected = "cannot be reached" if url.startswith("https://127.0.0.1:") else "is not on the public internet"
     code, message = failure(client, EYES, {"image_url": url, **GREEN})
@@ -117,7 +117,7 @@ def test_an_address_inside_is_not_asked(url: str, client: httpx.Client) -> None:
         "x" * 9000,
     ],
 )
-def test_what_is_no_address_is_refused_at_once(url: str, client: httpx.Client) -> None:
+def test_what_is_no_address_is_refused_at_once(url: str, client: httpx2.Client) -> None:
     answer = client.post(EYES, json={"input": {"image_url": url, **GREEN}})
     assert told(answer) == (422, "VALIDATION_ERROR", ["input.image_url"])
     assert "password" not in answer.text
@@ -135,7 +135,7 @@ def test_what_is_no_address_is_refused_at_once(url: str, client: httpx.Client) -
         ("http://127.0.0.1:{port}/around", "redirects more than 5 times"),
     ],
 )
-def test_a_redirect_inside_is_not_followed(location: str, message: str, place: Place, client: httpx.Client) -> None:
+def test_a_redirect_inside_is_not_followed(location: str, message: str, place: Place, client: httpx2.Client) -> None:
     place.host.redirects |= {"/around": "/around", "/start.png": location.format(port=place.host.port)}
     code, said = failure(client, EYES, {"image_url": f"{place.host.url}/start.png", **GREEN})
     assert code == "INPUT_FETCH_FAILED"
@@ -166,7 +166,7 @@ ZIPS: dict[str, tuple[dict[str, bytes], str]] = {
 
 
 @pytest.mark.parametrize("attack", ZIPS)
-def test_an_archive_that_means_harm_fails_its_run(attack: str, place: Place, client: httpx.Client) -> None:
+def test_an_archive_that_means_harm_fails_its_run(attack: str, place: Place, client: httpx2.Client) -> None:
     files, message = ZIPS[attack]
     place.host.files["/inputs.zip"] = zipped(files)
     code, said = failure(client, INPAINT, {"zip_url": f"{place.host.url}/inputs.zip", **NAMES})
@@ -175,7 +175,7 @@ def test_an_archive_that_means_harm_fails_its_run(attack: str, place: Place, cli
 
 
 @pytest.mark.parametrize("name", ["../photo.png", "/etc/passwd", "C:\\photo.png", "a\0b", "", "x" * 300])
-def test_a_name_that_leads_out_of_the_archive_is_refused_at_once(name: str, client: httpx.Client) -> None:
+def test_a_name_that_leads_out_of_the_archive_is_refused_at_once(name: str, client: httpx2.Client) -> None:
     document = {"zip_url": "https://example.com/inputs.zip", **NAMES, "file_mask": name}
     assert told(client.post(INPAINT, json={"input": document})) == (422, "VALIDATION_ERROR", ["input.file_mask"])
 
@@ -195,7 +195,7 @@ def test_a_name_that_leads_out_of_the_archive_is_refused_at_once(name: str, clie
     ],
 )
 def test_a_picture_in_the_input_that_means_harm_is_refused_at_once(
-    address: str, message: str, client: httpx.Client
+    address: str, message: str, client: httpx2.Client
 ) -> None:
     answer = client.post(EYES, json={"input": {"image_url": address, **GREEN}})
     assert told(answer) == (422, "VALIDATION_ERROR", ["input.image_url"])
@@ -203,21 +203,21 @@ def test_a_picture_in_the_input_that_means_harm_is_refused_at_once(
     assert "base64,iVBORw0KGgo" not in answer.text
 
 
-def test_a_download_that_is_too_large_is_left(place: Place, client: httpx.Client) -> None:
+def test_a_download_that_is_too_large_is_left(place: Place, client: httpx2.Client) -> None:
     place.host.files["/large.png"] = bytes(50 * 2**20 + 1)
     code, message = failure(client, EYES, {"image_url": f"{place.host.url}/large.png", **GREEN})
     assert code == "INPUT_FETCH_FAILED"
     assert str(message).endswith("is larger than 52,428,800 bytes")
 
 
-def test_a_query_of_an_address_is_in_no_log_and_no_message(place: Place, client: httpx.Client) -> None:
+def test_a_query_of_an_address_is_in_no_log_and_no_message(place: Place, client: httpx2.Client) -> None:
     url = f"{place.host.url}/absent.png?signature=hush-hush"
     _, message = failure(client, EYES, {"image_url": url, **GREEN})
     assert place.host.asked[-1] == "/absent.png?signature=hush-hush"
     assert "hush" not in f"{message} {place.server.log_text()}"
 
 
-def test_a_key_is_in_no_log(place: Place, client: httpx.Client) -> None:
+def test_a_key_is_in_no_log(place: Place, client: httpx2.Client) -> None:
     with place.server.client("rf_test_wrong_0123456789") as wrong:
         assert told(wrong.get("/v1/runs"))[:2] == (401, "UNAUTHORIZED")
     client.get("/v1/runs", headers={"Cookie": "hush-hush"}).raise_for_status()
@@ -225,7 +225,7 @@ def test_a_key_is_in_no_log(place: Place, client: httpx.Client) -> None:
     assert [word for word in (KEY, OTHER_KEY, "rf_test_wrong", "hush-hush") if word in log] == []
 
 
-def test_a_file_of_the_server_is_not_read(place: Place, client: httpx.Client, tmp_path: Path) -> None:
+def test_a_file_of_the_server_is_not_read(place: Place, client: httpx2.Client, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(table())
     answer = client.post(EYES, json={"input": {"image_url": str(tmp_path / "secret.png"), **GREEN}})
     assert told(answer) == (422, "VALIDATION_ERROR", ["input.image_url"])

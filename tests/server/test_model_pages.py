@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import orjson
 import pytest
 
@@ -80,10 +80,10 @@ def result(run: dict[str, object], place: Place) -> dict[str, object]:
         return wait_for_run(client, str(run["id"]))
 
 
-def picture_of(run: dict[str, object]) -> httpx.Response:
+def picture_of(run: dict[str, object]) -> httpx2.Response:
     output = run["output"]
     assert isinstance(output, dict), run["failure_message"]
-    return httpx.get(output["outputs"][0]["url"], trust_env=False)
+    return httpx2.get(output["outputs"][0]["url"], trust_env=False)
 
 
 @pytest.mark.parametrize("section", ["eye-color", "reference-inpaint"])

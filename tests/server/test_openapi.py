@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-import httpx
+import httpx2
 import orjson
 import pytest
 from starlette.routing import Route
@@ -113,5 +113,5 @@ async def all_routes(folder: Path) -> list[Route]:
 @pytest.mark.slow
 def test_the_document_is_served_to_everybody(tmp_path: Path) -> None:
     with serving(tmp_path, key=KEY) as server:
-        answer = httpx.get(f"{server.url}/openapi.json", trust_env=False)
+        answer = httpx2.get(f"{server.url}/openapi.json", trust_env=False)
     assert orjson.loads(answer.content) == openapi_document()

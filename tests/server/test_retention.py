@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from runner.server.clock import later, now
@@ -37,7 +37,7 @@ def make_older(data: Path, days: int) -> None:
         os.utime(path, (0, 0))
 
 
-def finished_batch(client: httpx.Client, seeds: range) -> dict[str, str]:
+def finished_batch(client: httpx2.Client, seeds: range) -> dict[str, str]:
     """Make a batch; gives its own path, and that of its first run."""
     items = [resize_input(seed) for seed in seeds]
     batch = client.post(RESIZE.replace("/runs", "/batches"), json={"input": items}).raise_for_status().json()
@@ -45,7 +45,7 @@ def finished_batch(client: httpx.Client, seeds: range) -> dict[str, str]:
     return {"batch": f"/v1/batches/{batch['id']}", "batch's run": f"/v1/runs/{runs[0]['id']}"}
 
 
-def statuses(client: httpx.Client, paths: dict[str, str]) -> dict[str, int]:
+def statuses(client: httpx2.Client, paths: dict[str, str]) -> dict[str, int]:
     return {name: client.get(path).status_code for name, path in paths.items()}
 
 

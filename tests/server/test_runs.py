@@ -1,6 +1,6 @@
 """Runs over HTTP: created, carried out, read, listed, canceled."""
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.clients import RESIZE, finished_run, resize_input, send_run, told, words
@@ -19,7 +19,7 @@ FIELDS = words(
 )
 
 
-def test_a_run_goes_from_queued_to_a_picture_under_a_signed_address(client: httpx.Client) -> None:
+def test_a_run_goes_from_queued_to_a_picture_under_a_signed_address(client: httpx2.Client) -> None:
     accepted = send_run(client, client_ref="shop-7", metadata={"order": 7, "tags": ["a", None]})
     run = wait_for_run(client, str(accepted["id"]))
 
@@ -32,11 +32,11 @@ def test_a_run_goes_from_queued_to_a_picture_under_a_signed_address(client: http
     output = run["output"]
     assert isinstance(output, dict)
     assert set(output) == {"outputs", "seed", "timing", "nsfw_detected"}
-    picture = httpx.get(output["outputs"][0]["url"])
+    picture = httpx2.get(output["outputs"][0]["url"])
     assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
 
 
-def test_the_bytes_of_an_inline_picture_are_never_echoed(client: httpx.Client) -> None:
+def test_the_bytes_of_an_inline_picture_are_never_echoed(client: httpx2.Client) -> None:
     accepted = send_run(client, seed=3)
 
     given = accepted["input"]
@@ -45,7 +45,7 @@ def test_the_bytes_of_an_inline_picture_are_never_echoed(client: httpx.Client) -
     assert "base64" not in client.get(f"/v1/runs/{accepted['id']}").text
 
 
-def test_a_run_that_cannot_be_done_fails_with_its_reason_and_costs_nothing(client: httpx.Client) -> None:
+def test_a_run_that_cannot_be_done_fails_with_its_reason_and_costs_nothing(client: httpx2.Client) -> None:
     plain = {**resize_input(), "eye_color": "green", "color_red": 1, "color_green": 2, "color_blue": 3}
     del plain["width"]
     answer = client.post("/v1/models/runflow/eye-color/runs", json={"input": plain})
@@ -56,7 +56,7 @@ def test_a_run_that_cannot_be_done_fails_with_its_reason_and_costs_nothing(clien
     assert run["error"] == {"code": run["failure_code"], "message": run["failure_message"]}
 
 
-def test_a_runs_log_says_what_happened_in_order(client: httpx.Client) -> None:
+def test_a_runs_log_says_what_happened_in_order(client: httpx2.Client) -> None:
     run = finished_run(client)
     lines = client.get(f"/v1/runs/{run['id']}/logs").json()["items"]
 
@@ -85,7 +85,7 @@ def test_a_runs_log_says_what_happened_in_order(client: httpx.Client) -> None:
     ],
 )
 def test_a_run_is_refused_with_what_is_wrong(
-    client: httpx.Client, path: str, body: dict[str, object], problem: tuple[int, str, list[str]]
+    client: httpx2.Client, path: str, body: dict[str, object], problem: tuple[int, str, list[str]]
 ) -> None:
     assert told(client.post(path, json=body)) == problem
 
@@ -105,7 +105,7 @@ def test_a_run_is_refused_with_what_is_wrong(
     ],
 )
 def test_a_body_that_is_no_json_object_is_refused(
-    client: httpx.Client, content: bytes, content_type: str, status: int
+    client: httpx2.Client, content: bytes, content_type: str, status: int
 ) -> None:
     answer = client.post(RESIZE, content=content, headers={"Content-Type": content_type})
 
@@ -113,7 +113,7 @@ def test_a_body_that_is_no_json_object_is_refused(
     assert set(answer.json()) == {"code", "message", "errors"}
 
 
-def test_what_is_another_organizations_is_not_there(client: httpx.Client, stranger: httpx.Client) -> None:
+def test_what_is_another_organizations_is_not_there(client: httpx2.Client, stranger: httpx2.Client) -> None:
     run = finished_run(client)
     place = f"/v1/runs/{run['id']}"
 
@@ -125,14 +125,14 @@ def test_what_is_another_organizations_is_not_there(client: httpx.Client, strang
     assert str(run["id"]) not in stranger.get("/v1/runs").text
 
 
-def test_two_keys_of_one_organization_see_the_same_runs(shared_server: Server, client: httpx.Client) -> None:
+def test_two_keys_of_one_organization_see_the_same_runs(shared_server: Server, client: httpx2.Client) -> None:
     run = finished_run(client)
 
     with shared_server.client("rf_test_beta_0123456789") as colleague:
         assert colleague.get(f"/v1/runs/{run['id']}").json()["org_id"] == run["org_id"]
 
 
-def test_a_list_is_filtered_and_paged(client: httpx.Client) -> None:
+def test_a_list_is_filtered_and_paged(client: httpx2.Client) -> None:
     refs = [f"listed-{number}" for number in range(5)]
     runs = [finished_run(client, client_ref=ref) for ref in refs]
     mine = " OR ".join(f"client_ref:{ref}" for ref in refs)
@@ -154,7 +154,7 @@ def test_a_list_is_filtered_and_paged(client: httpx.Client) -> None:
     assert none["items"] == []
 
 
-def test_the_statuses_are_listed_and_both_spellings_filter(client: httpx.Client) -> None:
+def test_the_statuses_are_listed_and_both_spellings_filter(client: httpx2.Client) -> None:
     listed = [status["code"] for status in client.get("/v1/runs/statuses").json()]
 
     assert listed == ["queued", "dispatching", "running", "succeeded", "failed", "canceled"]
@@ -163,7 +163,7 @@ def test_the_statuses_are_listed_and_both_spellings_filter(client: httpx.Client)
     assert told(client.get("/v1/runs", params={"q": "status_code:done"})) == (422, "VALIDATION_ERROR", ["q"])
 
 
-def test_a_run_that_has_ended_cannot_be_canceled(client: httpx.Client) -> None:
+def test_a_run_that_has_ended_cannot_be_canceled(client: httpx2.Client) -> None:
     run = finished_run(client)
     answer = client.post(f"/v1/admin/runs/{run['id']}/cancellation", json={"reason": "too late"})
 
@@ -171,14 +171,14 @@ def test_a_run_that_has_ended_cannot_be_canceled(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("reason", ["no", "x" * 501, 7])
-def test_a_reason_has_3_to_500_characters(client: httpx.Client, reason: object) -> None:
+def test_a_reason_has_3_to_500_characters(client: httpx2.Client, reason: object) -> None:
     place = f"/v1/admin/runs/{finished_run(client)['id']}/cancellation"
 
     assert told(client.post(place, json={"reason": reason})) == (422, "VALIDATION_ERROR", ["reason"])
     assert client.post(place, json={"reason": None}).status_code == 200
 
 
-def test_models_show_their_inputs_as_the_model_pages_do(client: httpx.Client) -> None:
+def test_models_show_their_inputs_as_the_model_pages_do(client: httpx2.Client) -> None:
     inputs = client.get("/v1/models/runflow/eye-color").json()["inputs"]
 
     assert {field["name"]: field["variable_type_code"] for field in inputs} == {

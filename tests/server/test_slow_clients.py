@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.clients import told
@@ -72,7 +72,7 @@ def answer_to(server: Server, begin: Callable[[socket.socket], None]) -> bytes:
             said += chunk
 
 
-def test_slow_clients_are_shown_out_while_others_are_served(shared_server: Server, client: httpx.Client) -> None:
+def test_slow_clients_are_shown_out_while_others_are_served(shared_server: Server, client: httpx2.Client) -> None:
     body = {"filename": "x.png", "mime_type": "image/png", "size_bytes": 1000}
     upload = urlsplit(client.post("/v1/asset-uploads", json=body).json()["upload_url"])
     beginnings: dict[str, Callable[[socket.socket], None]] = {
@@ -123,7 +123,7 @@ def test_headers_without_an_end_are_cut_off(shared_server: Server) -> None:
     ],
 )
 def test_json_that_means_harm_is_refused(
-    path: str, content: bytes, expected: tuple[int, str, list[str]], client: httpx.Client
+    path: str, content: bytes, expected: tuple[int, str, list[str]], client: httpx2.Client
 ) -> None:
     answer = client.post(path, content=content, headers={"Content-Type": "application/json"})
     assert told(answer) == expected
@@ -135,7 +135,7 @@ def test_a_body_that_is_announced_too_large_is_not_read(shared_server: Server) -
     assert said.split(b" ")[1] == b"413"
 
 
-def test_a_body_without_an_announced_size_is_read_to_its_limit(client: httpx.Client) -> None:
+def test_a_body_without_an_announced_size_is_read_to_its_limit(client: httpx2.Client) -> None:
     def chunks() -> Iterator[bytes]:
         yield b'{"x":"'
         for _ in range(3 * 2**4):
@@ -143,6 +143,6 @@ def test_a_body_without_an_announced_size_is_read_to_its_limit(client: httpx.Cli
 
     try:
         answer = client.post("/v1/callback-secrets", content=chunks(), headers={"Content-Type": "application/json"})
-    except (httpx.WriteError, httpx.ReadError):
+    except (httpx2.WriteError, httpx2.ReadError):
         return  # the server hung up while we still sent
     assert told(answer) == (413, "PAYLOAD_TOO_LARGE", [])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def test_the_page_shows_what_an_organization_ran_and_nothing_else(
-    shared_server: Server, client: httpx.Client, stranger: httpx.Client
+    shared_server: Server, client: httpx2.Client, stranger: httpx2.Client
 ) -> None:
     run = finished_run(client, client_ref="<img src=x onerror=alert(1)>")
     page = client.get("/")
@@ -42,7 +42,7 @@ def test_the_page_shows_what_an_organization_ran_and_nothing_else(
     assert not re.findall(r"""(?:src|href|action)=["']?https?:|url\(["']?https?:""", page.text), "all is its own"
 
 
-def test_the_pages_policy_names_its_own_style_and_script(client: httpx.Client) -> None:
+def test_the_pages_policy_names_its_own_style_and_script(client: httpx2.Client) -> None:
     page = client.get("/")
     policy = page.headers["Content-Security-Policy"]
 
@@ -53,13 +53,13 @@ def test_the_pages_policy_names_its_own_style_and_script(client: httpx.Client) -
         assert f"{element}-src 'sha256-{digest}'" in policy
 
 
-def test_a_thumbnail_is_its_organizations_alone(client: httpx.Client, stranger: httpx.Client) -> None:
+def test_a_thumbnail_is_its_organizations_alone(client: httpx2.Client, stranger: httpx2.Client) -> None:
     finished_run(client)
     place = re.findall(r'src="(/thumbnails/[^"]+)"', client.get("/").text)[0]
 
     assert client.get(place).headers["content-type"] == "image/jpeg"
     assert stranger.get(place).status_code == 404
-    assert httpx.get(client.base_url.join(place)).status_code == 401
+    assert httpx2.get(client.base_url.join(place)).status_code == 401
 
 
 @pytest.mark.browser

@@ -4,7 +4,7 @@ import signal
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 import orjson
 import pytest
 
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.slow
 PRICED = ("--price", "image/resize=0.25", "--balance", "10", "--callback-allow", "127.0.0.1")
 
 
-def _send_long(client: httpx.Client, **members: object) -> str:
+def _send_long(client: httpx2.Client, **members: object) -> str:
     answer = client.post(RESIZE, json={"input": long_input(), **members})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
 
-def _has_begun(client: httpx.Client, run_id: str) -> bool:
+def _has_begun(client: httpx2.Client, run_id: str) -> bool:
     return bool(client.get(f"/v1/runs/{run_id}").json()["status_code"] == "running")
 
 
@@ -76,8 +76,8 @@ def test_a_server_that_is_asked_to_stop_finishes_what_it_began_and_keeps_the_res
         wait_until(lambda: _has_begun(client, running))
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(timeout=30) == 0
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{server.url}/v1/health")
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{server.url}/v1/health")
         log = server.log_text()
     assert '"event":"stopped"' in log
     assert "Traceback" not in log

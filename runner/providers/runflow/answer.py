@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpx
+import httpx2
 import orjson
 
 from runner.core.digest import Json
@@ -35,21 +35,21 @@ class Answer:
         return self.document if isinstance(self.document, dict) else {}
 
 
-async def read_answer(response: httpx.Response) -> Answer:
+async def read_answer(response: httpx2.Response) -> Answer:
     """Read an answer to its end; one that is too large counts as half.
 
     Raises:
-        httpx.TransportError: it broke off.
+        httpx2.TransportError: it broke off.
     """
     return _answer(response, await _body(response))
 
 
-def half_answer(response: httpx.Response) -> Answer:
+def half_answer(response: httpx2.Response) -> Answer:
     """Give an answer of which only the status and the headers came."""
     return _answer(response, None)
 
 
-async def _body(response: httpx.Response) -> bytes | None:
+async def _body(response: httpx2.Response) -> bytes | None:
     """Read the body of an answer; None where it is too large to be one."""
     content = bytearray()
     async for chunk in response.aiter_bytes():
@@ -59,7 +59,7 @@ async def _body(response: httpx.Response) -> bytes | None:
     return bytes(content)
 
 
-def _answer(response: httpx.Response, body: bytes | None) -> Answer:
+def _answer(response: httpx2.Response, body: bytes | None) -> Answer:
     try:
         document: Json = orjson.loads(body or b"null")
     except orjson.JSONDecodeError:
@@ -83,6 +83,8 @@ def _retry_after_s(text: str, date: datetime | None) -> float | None:
 
 
 def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

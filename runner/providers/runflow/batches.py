@@ -23,6 +23,7 @@ class Batches:
     Attributes:
         most: How many requests one may hold.
         price: Of one job, as the card says.
+        accepted: Is told of each job when it is accepted.
         refused: Is called when the model turns out to take no batches.
     """
 
@@ -30,6 +31,7 @@ class Batches:
     most: int
     price: Money
     submitter: Submitter
+    accepted: Callable[[str], None]
     refused: Callable[[str], None]
 
     def bundle(self, requests: Sequence[Prepared]) -> bytes:
@@ -48,6 +50,8 @@ class Batches:
                 self.refused(self.model)
             raise
         ids = dict(_job_ids(answer.members))
+        for job_id in ids.values():
+            self.accepted(job_id)
         return {one.reference: Job(ids[one.reference], one.request) for one in requests if one.reference in ids}
 
 

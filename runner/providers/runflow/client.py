@@ -8,7 +8,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Literal, Self
 
-import httpx
+import httpx2
 
 from runner.providers.runflow.answer import Answer, half_answer, read_answer
 from runner.providers.runflow.connection import Connection, Doors
@@ -93,15 +93,15 @@ class Client:
                 await self.pace.turn()
             try:
                 answer = await self._exchange(self._single if ask.alone else self._shared, ask)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 raise _not_connected(error, self.connection.host) from error
-            except httpx.TransportError as error:
+            except httpx2.TransportError as error:
                 raise NoAnswer(f"{self.connection.host} gave no answer: {_said(error)}") from error
         if answer.retry_after_s is not None and answer.status in {429, 503}:
             self.pace.hold(answer.retry_after_s)
         return answer
 
-    def _request(self, http: httpx.AsyncClient, ask: Ask) -> httpx.Request:
+    def _request(self, http: httpx2.AsyncClient, ask: Ask) -> httpx2.Request:
         headers = {"Authorization": f"Bearer {self.connection.key.get_secret_value()}", **ask.headers}
         if ask.content is not None:
             headers["Content-Type"] = "application/json"
@@ -109,8 +109,8 @@ class Client:
             ask.method, ask.path, params=dict(ask.query) or None, headers=headers, content=ask.content
         )
 
-    async def _exchange(self, http: httpx.AsyncClient, ask: Ask) -> Answer:
-        response: httpx.Response | None = None
+    async def _exchange(self, http: httpx2.AsyncClient, ask: Ask) -> Answer:
+        response: httpx2.Response | None = None
         limit_s = self.connection.limits.answer_s
         try:
             async with asyncio.timeout(limit_s + self.connection.limits.connect_s):
@@ -120,7 +120,7 @@ class Client:
             if response is None:
                 raise NoAnswer(f"{self.connection.host} gave no answer in {limit_s:g} s") from error
             return half_answer(response)
-        except (httpx.TransportError, httpx.DecodingError):
+        except (httpx2.TransportError, httpx2.DecodingError):
             if response is None:
                 raise
             return half_answer(response)
@@ -129,14 +129,14 @@ class Client:
                 await response.aclose()
 
 
-def _http(connection: Connection, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+def _http(connection: Connection, transport: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
     limits = connection.limits
-    return httpx.AsyncClient(
+    return httpx2.AsyncClient(
         base_url=connection.base_url,
         transport=transport,
         headers=_ALWAYS,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        timeout=httpx.Timeout(limits.answer_s, connect=limits.connect_s, pool=None),
+        timeout=httpx2.Timeout(limits.answer_s, connect=limits.connect_s, pool=None),
         trust_env=False,
         follow_redirects=False,
     )

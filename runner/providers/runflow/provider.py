@@ -124,7 +124,7 @@ class RunflowProvider:
                 raise AnswerUnknown("garbled-answer", f"{about.what}: the answer does not name the job")
         else:
             job = await self._submitter.submit(prepared, about, card.price.amount)
-        self._waiter.accepted(job.id)
+            self._waiter.accepted(job.id)
         return job
 
     def bundler(self, model: str) -> Bundler | None:
@@ -139,6 +139,7 @@ class RunflowProvider:
             most=self._connection.batch_size,
             price=card.price.amount,
             submitter=self._submitter,
+            accepted=self._waiter.accepted,
             refused=self._unbundled.add,
         )
 

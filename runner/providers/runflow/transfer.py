@@ -5,7 +5,7 @@ import ipaddress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 
 from runner.core.errors import UsageError
 from runner.providers.download import download
@@ -86,6 +86,6 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-async def _status(response: httpx.Response, target: httpx.URL) -> int:
+async def _status(response: httpx2.Response, target: httpx2.URL) -> int:
     del target
     return response.status_code

@@ -49,6 +49,7 @@ class Uploader:
         self._transfers = transfers
         self._sleep = sleep
         self._good: set[str] = set()
+        self._known: dict[Digest, str] = {}
         self._locks: WeakValueDictionary[Digest, asyncio.Lock] = WeakValueDictionary()
 
     async def reference(self, media: Media, uploads: Uploads) -> str:
@@ -60,13 +61,18 @@ class Uploader:
             ProviderError: it is over 50 MiB, of a type that the provider does not take, or could not be uploaded.
         """
         _refuse_large(media)
-        digest = await asyncio.to_thread(digest_bytes, media.content)
+        taken = media.digest
+        digest = await asyncio.to_thread(digest_bytes, media.content) if taken is None else taken
+        known = self._known.get(digest)
+        if known is not None and known in self._good:
+            return known
         async with self._locks.setdefault(digest, asyncio.Lock()):
             reference = await uploads.find(digest)
             if reference is None or not await self._is_good(reference, media):
                 reference = await self._upload(media, digest)
                 await uploads.keep(digest, reference)
             self._good.add(reference)
+            self._known[digest] = reference
             return reference
 
     def forget(self, text: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from runner.catalog.card import ModelCard, Parameter, WireForm
-from runner.core.digest import Json
+from runner.core.digest import Digest, Json
 from runner.core.errors import ProviderError
 from runner.images.sniff import sniff
 from runner.providers.base import Request
@@ -18,11 +18,13 @@ class Media:
     Attributes:
         name: As messages call it.
         media_type: By its content.
+        digest: Of the content; None where nobody took it.
     """
 
     name: str
     content: bytes
     media_type: str
+    digest: Digest | None = None
 
     @property
     def ending(self) -> str:
@@ -103,7 +105,10 @@ def parameters_by_field(form: WireForm) -> dict[str, str]:
 def _images(request: Request) -> dict[str, Media]:
     return {
         name: Media(
-            name=picture.name, content=picture.content, media_type=_media_type(request, picture.name, picture.content)
+            name=picture.name,
+            content=picture.content,
+            media_type=_media_type(request, picture.name, picture.content),
+            digest=picture.digest,
         )
         for name, picture in request.images.items()
     }

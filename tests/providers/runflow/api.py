@@ -1,4 +1,4 @@
-"""A provider of hosted models in memory: Runflow's API behind ``httpx.MockTransport``."""
+"""A provider of hosted models in memory: Runflow's API behind ``httpx2.MockTransport``."""
 
 import asyncio
 import base64
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 from pydantic import SecretStr
 
 from runner.catalog.card import ModelCard
@@ -38,8 +38,8 @@ JPEG = base64.b64decode(
     "SXAyQIKp37n/2Q=="
 )
 
-Handler = Callable[[httpx.Request], httpx.Response]
-Rule = Callable[[httpx.Request], httpx.Response | None]
+Handler = Callable[[httpx2.Request], httpx2.Response]
+Rule = Callable[[httpx2.Request], httpx2.Response | None]
 
 
 def card(name: str) -> ModelCard:
@@ -84,7 +84,7 @@ class Api:
 
     rules: list[Rule] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    requests: list[httpx.Request] = field(default_factory=list)
+    requests: list[httpx2.Request] = field(default_factory=list)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     assets: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=lambda: {"/out.png": PNG})
@@ -93,7 +93,7 @@ class Api:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     polls: int = 0
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(f"{request.method} {request.url.path}")
         self.requests.append(request)
         for rule in self.rules:
@@ -108,24 +108,24 @@ class Api:
         """Give the JSON bodies of the requests to paths that begin so."""
         return [json.loads(one.content) for one in self.requests if one.url.path.startswith(start) and one.content]
 
-    def _file(self, request: httpx.Request) -> httpx.Response:
+    def _file(self, request: httpx2.Request) -> httpx2.Response:
         if request.method == "PUT":
             self.assets[request.url.path.removeprefix("/put/")] = request.content
-            return httpx.Response(200)
+            return httpx2.Response(200)
         content = self.files.get(request.url.path)
-        return httpx.Response(403) if content is None else httpx.Response(200, stream=httpx.ByteStream(content))
+        return httpx2.Response(403) if content is None else httpx2.Response(200, stream=httpx2.ByteStream(content))
 
-    def _api(self, request: httpx.Request) -> httpx.Response:  # noqa: PLR0911 - one answer a path
+    def _api(self, request: httpx2.Request) -> httpx2.Response:  # noqa: PLR0911 - one answer a path
         path = request.url.path.removeprefix("/v1")
         match request.method, path.strip("/").split("/"):
             case "POST", ["asset-uploads"]:
                 asset_id = f"asset-{len(self.asked)}"
                 url = f"{FILES}/put/{asset_id}?{SIGNATURE}"
-                return httpx.Response(201, json={"asset_id": asset_id, "upload_url": url})
+                return httpx2.Response(201, json={"asset_id": asset_id, "upload_url": url})
             case "POST", ["asset-uploads", asset_id, "confirmations"]:
-                return httpx.Response(201 if asset_id in self.assets else 409, json={"id": asset_id})
+                return httpx2.Response(201 if asset_id in self.assets else 409, json={"id": asset_id})
             case "GET", ["assets", asset_id]:
-                return httpx.Response(200 if asset_id in self.assets else 404, json={"id": asset_id})
+                return httpx2.Response(200 if asset_id in self.assets else 404, json={"id": asset_id})
             case "POST", ["models", *model, "runs"]:
                 return self._create("/".join(model), request)
             case "POST", ["models", *model, "batches"]:
@@ -135,20 +135,20 @@ class Api:
             case "GET", ["runs"]:
                 return self._list(request)
             case "GET", ["billing", "balance"]:
-                return httpx.Response(200, json=self.balance)
+                return httpx2.Response(200, json=self.balance)
             case "GET", ["models", *_]:
-                return httpx.Response(200, json={"inputs": self.inputs})
+                return httpx2.Response(200, json={"inputs": self.inputs})
             case _:
                 return problem(404, "NOT_FOUND", "there is nothing here")
 
-    def _create_batch(self, model: str, request: httpx.Request) -> httpx.Response:
+    def _create_batch(self, model: str, request: httpx2.Request) -> httpx2.Response:
         items = [self._run(model, item["client_ref"], item) for item in json.loads(request.content)["input"]]
         shown = [{"run_id": run["id"], "client_ref": run["client_ref"], "status_code": "queued"} for run in items]
-        return httpx.Response(201, json={"id": "batch-1", "status_code": "queued", "items": shown})
+        return httpx2.Response(201, json={"id": "batch-1", "status_code": "queued", "items": shown})
 
-    def _create(self, model: str, request: httpx.Request) -> httpx.Response:
+    def _create(self, model: str, request: httpx2.Request) -> httpx2.Response:
         body = json.loads(request.content)
-        return httpx.Response(201, json=self._run(model, body["client_ref"], body["input"]))
+        return httpx2.Response(201, json=self._run(model, body["client_ref"], body["input"]))
 
     def _run(self, model: str, reference: str, given: Json) -> dict[str, Any]:
         run_id = f"run-{len(self.runs) + 1}"
@@ -159,40 +159,40 @@ class Api:
         }  # fmt: skip
         return self.runs[run_id]
 
-    def _show(self, run_id: str) -> httpx.Response:
+    def _show(self, run_id: str) -> httpx2.Response:
         run = self.runs.get(run_id)
         if run is None:
             return problem(404, "RUN_NOT_FOUND", "no such run")
         if run["left"] > 0:
             run["left"] -= 1
-            return httpx.Response(200, json={**run, "status_code": "running"})
+            return httpx2.Response(200, json={**run, "status_code": "running"})
         ended = {
             "status_code": "succeeded", "cost": "0.29", "target_version": "7",
             "output": {"outputs": [{"url": f"{FILES}/out.png?{SIGNATURE}", "type": "image"}], "seed": 5},
         }  # fmt: skip
-        return httpx.Response(200, json={**run, **ended, **self.ending})
+        return httpx2.Response(200, json={**run, **ended, **self.ending})
 
-    def _list(self, request: httpx.Request) -> httpx.Response:
+    def _list(self, request: httpx2.Request) -> httpx2.Response:
         query = request.url.params
         runs = sorted(self.runs.values(), key=lambda run: run["created_at"], reverse=True)
         if "q" in query:
             runs = [run for run in runs if f"client_ref:{run['client_ref']}" == query["q"]]
         start, limit = int(query.get("pq", "0")), int(query["limit"])
         following = str(start + limit) if start + limit < len(runs) else None
-        return httpx.Response(200, json={"items": runs[start : start + limit], "next": following})
+        return httpx2.Response(200, json={"items": runs[start : start + limit], "next": following})
 
 
-def problem(status: int, code: str, message: str, **more: Any) -> httpx.Response:
+def problem(status: int, code: str, message: str, **more: Any) -> httpx2.Response:
     """Make an error as the API has it."""
     headers = {"date": format_datetime(datetime.now(UTC), usegmt=True)}
-    return httpx.Response(status, json={"code": code, "message": message, "errors": None, **more}, headers=headers)
+    return httpx2.Response(status, json={"code": code, "message": message, "errors": None, **more}, headers=headers)
 
 
-def on(method: str, start: str, answer: Callable[[httpx.Request], httpx.Response], times: int = 10**6) -> Rule:
+def on(method: str, start: str, answer: Callable[[httpx2.Request], httpx2.Response], times: int = 10**6) -> Rule:
     """Make a rule for a method and the beginning of a path, so many times."""
     left = itertools.count(times, -1)
 
-    def rule(request: httpx.Request) -> httpx.Response | None:
+    def rule(request: httpx2.Request) -> httpx2.Response | None:
         if request.method != method or not request.url.path.startswith(start) or next(left) <= 0:
             return None
         return answer(request)
@@ -200,10 +200,10 @@ def on(method: str, start: str, answer: Callable[[httpx.Request], httpx.Response
     return rule
 
 
-def raises(error: Callable[[str], Exception]) -> Callable[[httpx.Request], httpx.Response]:
+def raises(error: Callable[[str], Exception]) -> Callable[[httpx2.Request], httpx2.Response]:
     """Fail as a network does."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         raise error("as if the network had failed")
 
     return answer
@@ -242,8 +242,8 @@ def use(
 ) -> T:
     """Do something with a provider that asks this API."""
     clock = clock or Clock()
-    transport = httpx.MockTransport(api)
-    web = Web(resolve=resolve, transport=lambda: httpx.MockTransport(api), sleep=clock.sleep)
+    transport = httpx2.MockTransport(api)
+    web = Web(resolve=resolve, transport=lambda: httpx2.MockTransport(api), sleep=clock.sleep)
     doors = Doors(transport=transport, web=web, sleep=clock.sleep, now_s=clock.now_s)
 
     async def with_provider() -> T:

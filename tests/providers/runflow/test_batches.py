@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.digest import digest_bytes
 from runner.providers.base import AnswerUnknown, Job, NotSubmitted, Prepared
 from runner.providers.runflow import RunflowProvider
-from tests.providers.runflow.api import Api, Remembered, eyes, on, problem, use
+from tests.providers.runflow.api import Api, Clock, Remembered, eyes, on, problem, use
 
 PATH = "/v1/models/runflow/eye-color/batches"
 
@@ -69,6 +69,21 @@ def test_a_batch_that_was_written_down_is_sent_again_for_one_of_its_requests() -
     ]
 
 
+def test_a_job_of_a_batch_is_asked_for_when_it_usually_ends() -> None:
+    api = Api(ending={"created_at": "2026-11-21T10:00:00Z", "completed_at": "2026-11-21T10:00:40Z"}, polls=3)
+    clock = Clock()
+
+    async def two(provider: RunflowProvider) -> list[float]:
+        await provider.wait((await send(provider))["ref-0"])
+        api.polls, before = 0, len(clock.slept)
+        await provider.wait((await send(provider))["ref-1"])
+        return clock.slept[before:]
+
+    pauses = [pause for pause in use(api, two, clock) if pause > 1]
+    assert len(pauses) == 1
+    assert 36 <= pauses[0] <= 44
+
+
 @pytest.mark.parametrize("status", [404, 405, 413, 422])
 def test_a_model_that_takes_no_batches_is_not_asked_again(status: int) -> None:
     api = Api(rules=[on("POST", PATH, lambda _: problem(status, "NO", "not for this model"))])
@@ -106,12 +121,12 @@ def test_other_refusals_say_nothing_about_batches(status: int) -> None:
     ],
 )
 def test_a_job_that_the_answer_does_not_name_is_left_out(items: object) -> None:
-    api = Api(rules=[on("POST", PATH, lambda _: httpx.Response(201, json={"id": "batch-1", "items": items}))])
+    api = Api(rules=[on("POST", PATH, lambda _: httpx2.Response(201, json={"id": "batch-1", "items": items}))])
     assert use(api, send) == {}
 
 
 def test_no_answer_to_a_batch_leaves_it_unknown() -> None:
-    api = Api(rules=[on("POST", PATH, lambda _: httpx.Response(502, text="<html>"))])
+    api = Api(rules=[on("POST", PATH, lambda _: httpx2.Response(502, text="<html>"))])
     with pytest.raises(AnswerUnknown):
         use(api, send)
 

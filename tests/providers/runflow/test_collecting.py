@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import ProviderError
@@ -133,30 +133,30 @@ def test_success_without_a_picture_is_a_failure_that_was_charged(output: object)
 
 
 def test_an_expired_address_is_signed_anew() -> None:
-    api = Api(rules=[on("GET", "/out.png", lambda _: httpx.Response(403), times=2)])
+    api = Api(rules=[on("GET", "/out.png", lambda _: httpx2.Response(403), times=2)])
     assert collect(api).content == PNG
     assert api.asked.count("GET /v1/runs/run-1") == 3
 
 
 def test_a_page_in_place_of_the_picture_is_not_taken() -> None:
-    page = httpx.Response(200, stream=httpx.ByteStream(b"<html>sorry</html>"))
+    page = httpx2.Response(200, stream=httpx2.ByteStream(b"<html>sorry</html>"))
     assert collect(Api(rules=[on("GET", "/out.png", lambda _: page, times=1)])).content == PNG
 
 
 @pytest.mark.parametrize("whole", [PNG, JPEG], ids=["png", "jpeg"])
 def test_half_a_picture_is_not_taken_for_a_whole_one(whole: bytes) -> None:
-    half = httpx.Response(200, stream=httpx.ByteStream(whole[: len(whole) // 2]))
+    half = httpx2.Response(200, stream=httpx2.ByteStream(whole[: len(whole) // 2]))
     api = Api(files={"/out.png": whole}, rules=[on("GET", "/out.png", lambda _: half, times=1)])
     assert collect(api).content == whole
     assert api.asked.count("GET /out.png") == 2
 
 
 def test_a_result_that_breaks_off_is_fetched_again() -> None:
-    assert collect(Api(rules=[on("GET", "/out.png", raises(httpx.RemoteProtocolError), times=2)])).content == PNG
+    assert collect(Api(rules=[on("GET", "/out.png", raises(httpx2.RemoteProtocolError), times=2)])).content == PNG
 
 
 def test_a_result_that_cannot_be_fetched_is_not_a_failed_job() -> None:
-    error = failure(Api(rules=[on("GET", "/out.png", lambda _: httpx.Response(403))]))
+    error = failure(Api(rules=[on("GET", "/out.png", lambda _: httpx2.Response(403))]))
     assert not isinstance(error, JobFailed)
     assert (error.code, error.retryable) == ("result-not-fetched", True)
     assert "run-1" in error.message
@@ -177,19 +177,19 @@ def test_a_provider_on_this_machine_may_give_addresses_on_this_machine() -> None
     assert collect(api, base_url="http://127.0.0.1:8787").content == PNG
 
 
-def picture() -> httpx.Response:
-    return httpx.Response(200, stream=httpx.ByteStream(PNG))
+def picture() -> httpx2.Response:
+    return httpx2.Response(200, stream=httpx2.ByteStream(PNG))
 
 
-Trouble = Callable[[httpx.Request], httpx.Response]
+Trouble = Callable[[httpx2.Request], httpx2.Response]
 
 
 @pytest.mark.parametrize(
     "trouble",
     [
-        raises(httpx.ConnectError), raises(httpx.ReadTimeout), raises(httpx.RemoteProtocolError),
+        raises(httpx2.ConnectError), raises(httpx2.ReadTimeout), raises(httpx2.RemoteProtocolError),
         lambda _: problem(429, "RATE_LIMITED", "later"), lambda _: problem(500, "INTERNAL", "trouble"),
-        lambda _: httpx.Response(502, text="<html>"), lambda _: httpx.Response(200, text='{"id": "run-1", "sta'),
+        lambda _: httpx2.Response(502, text="<html>"), lambda _: httpx2.Response(200, text='{"id": "run-1", "sta'),
     ],
 )  # fmt: skip
 def test_polling_goes_on_through_trouble(trouble: Trouble) -> None:
@@ -198,12 +198,12 @@ def test_polling_goes_on_through_trouble(trouble: Trouble) -> None:
 
 def test_a_provider_that_is_away_for_a_while_loses_no_job() -> None:
     clock = Clock()
-    assert collect(Api(rules=[on("GET", "/v1/runs/", raises(httpx.ConnectError), times=20)]), clock).content == PNG
+    assert collect(Api(rules=[on("GET", "/v1/runs/", raises(httpx2.ConnectError), times=20)]), clock).content == PNG
     assert clock.at_s > 15
 
 
 def test_polling_gives_up_without_calling_the_job_failed() -> None:
-    error = failure(Api(rules=[on("GET", "/v1/runs/", raises(httpx.ReadTimeout))]))
+    error = failure(Api(rules=[on("GET", "/v1/runs/", raises(httpx2.ReadTimeout))]))
     assert not isinstance(error, JobFailed)
     assert (error.code, error.retryable) == ("provider-unreachable", True)
 
@@ -227,7 +227,7 @@ def test_a_job_that_takes_too_long_is_left_for_another_time() -> None:
 
 def test_an_answer_about_another_job_is_not_taken() -> None:
     other = {"id": "run-2", "status_code": "succeeded", "output": {"url": OUT}, "cost": "9.99"}
-    for_ever, twice = (on("GET", "/v1/runs/", lambda _: httpx.Response(200, json=other), times) for times in (100, 2))
+    for_ever, twice = (on("GET", "/v1/runs/", lambda _: httpx2.Response(200, json=other), times) for times in (100, 2))
     assert failure(Api(rules=[for_ever])).code == "garbled-answer"
     assert collect(Api(rules=[twice])).content == PNG
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import ProviderError
@@ -36,24 +36,24 @@ def find(api: Api, sent_s_ago: float = 10.0) -> str | None:
     return None if job is None else job.id
 
 
-def without_q(request: httpx.Request) -> httpx.Request:
-    return httpx.Request("GET", request.url.copy_remove_param("q"), headers=request.headers)
+def without_q(request: httpx2.Request) -> httpx2.Request:
+    return httpx2.Request("GET", request.url.copy_remove_param("q"), headers=request.headers)
 
 
-def ignores(api: Api) -> Callable[[httpx.Request], httpx.Response]:
+def ignores(api: Api) -> Callable[[httpx2.Request], httpx2.Response]:
     return lambda request: api._list(without_q(request))
 
 
-def refuses(api: Api) -> Callable[[httpx.Request], httpx.Response]:
-    def answer(request: httpx.Request) -> httpx.Response:
+def refuses(api: Api) -> Callable[[httpx2.Request], httpx2.Response]:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         return problem(422, "BAD_FILTER", "no such field") if "q" in request.url.params else api._list(request)
 
     return answer
 
 
-def finds_nothing(api: Api) -> Callable[[httpx.Request], httpx.Response]:
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"items": []}) if "q" in request.url.params else api._list(request)
+def finds_nothing(api: Api) -> Callable[[httpx2.Request], httpx2.Response]:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json={"items": []}) if "q" in request.url.params else api._list(request)
 
     return answer
 
@@ -68,7 +68,7 @@ def test_a_list_that_can_filter_is_asked_once() -> None:
 @pytest.mark.parametrize("way", [ignores, refuses, finds_nothing])
 @pytest.mark.parametrize("mine_at", [0, 99, 100, 250])
 def test_a_list_that_cannot_filter_is_read_page_by_page(
-    way: Callable[[Api], Callable[[httpx.Request], httpx.Response]], mine_at: int
+    way: Callable[[Api], Callable[[httpx2.Request], httpx2.Response]], mine_at: int
 ) -> None:
     api = busy(300, mine_at)
     api.rules.append(on("GET", "/v1/runs", way(api)))
@@ -102,7 +102,7 @@ def test_a_provider_whose_clock_is_hours_behind_is_searched_as_far() -> None:
     listed = [run(at, "ref-1" if at == 150 else f"other-{at}", timedelta(seconds=at) + slow) for at in range(300)]
     api = Api(runs={one["id"]: one for one in listed})
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         answer = finds_nothing(api)(request)
         answer.headers["date"] = format_datetime(datetime.now(UTC) - slow, usegmt=True)
         return answer
@@ -114,10 +114,10 @@ def test_a_provider_whose_clock_is_hours_behind_is_searched_as_far() -> None:
 def test_a_cursor_may_stand_in_an_address_of_which_nothing_else_is_used() -> None:
     api = busy(150, mine_at=120)
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         page = ignores(api)(request).json()
         following = page["next"] and f"https://elsewhere.example/v1/runs?limit=1&pq={page['next']}"
-        return httpx.Response(200, json={**page, "next": following})
+        return httpx2.Response(200, json={**page, "next": following})
 
     api.rules.append(on("GET", "/v1/runs", answer))
     assert find(api) == "run-120"
@@ -126,13 +126,13 @@ def test_a_cursor_may_stand_in_an_address_of_which_nothing_else_is_used() -> Non
 
 def test_a_list_without_end_is_not_called_a_no() -> None:
     page = {"items": [run(1, "other")], "next": "again"}
-    api = Api(rules=[on("GET", "/v1/runs", lambda _: httpx.Response(200, json=page))])
+    api = Api(rules=[on("GET", "/v1/runs", lambda _: httpx2.Response(200, json=page))])
     with pytest.raises(ProviderError) as caught:
         find(api)
     assert caught.value.code == "history-too-long"
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(200, json={}), httpx.Response(500), httpx.Response(403, json={})])
-def test_a_list_that_cannot_be_read_is_not_called_a_no(answer: httpx.Response) -> None:
+@pytest.mark.parametrize("answer", [httpx2.Response(200, json={}), httpx2.Response(500), httpx2.Response(403, json={})])
+def test_a_list_that_cannot_be_read_is_not_called_a_no(answer: httpx2.Response) -> None:
     with pytest.raises(ProviderError):
         find(Api(rules=[on("GET", "/v1/runs", lambda _: answer)]))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import Refused
@@ -70,7 +70,7 @@ def test_a_model_that_is_not_offered_is_refused() -> None:
 
 
 def test_a_provider_that_does_not_answer_is_told() -> None:
-    error = refusal(Api(rules=[on("GET", "/v1", raises(httpx.ConnectError))]), EYES)
+    error = refusal(Api(rules=[on("GET", "/v1", raises(httpx2.ConnectError))]), EYES)
     assert (error.code, error.retryable) == ("provider-unreachable", True)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import httpx
+import httpx2
 import orjson
 import pytest
 from pydantic import SecretStr
@@ -52,7 +52,7 @@ def send(
     given = signature_of(SECRET, body) if signature is None else signature
 
     async def sent(port: int) -> int:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False) as client:
             url = f"http://127.0.0.1:{port}{path}"
             answer = await client.request(
                 method, url, content=body, headers={b"Runflow-Signature": given.encode("latin-1")}

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import RunnerError
@@ -29,7 +29,7 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-def leaks(status: int) -> Callable[[httpx.Request], httpx.Response]:
+def leaks(status: int) -> Callable[[httpx2.Request], httpx2.Response]:
     document = {
         "code": KEY, "message": LEAK, "errors": [{"field": LEAK, "message": LEAK}], "id": "run-1",
         "status_code": "failed", "failure_code": LEAK, "failure_message": LEAK, "asset_id": "a",
@@ -37,7 +37,7 @@ def leaks(status: int) -> Callable[[httpx.Request], httpx.Response]:
         "target_version": LEAK,
     }  # fmt: skip
     headers = {"location": LEAK, "retry-after": "1", "www-authenticate": LEAK}
-    return lambda _: httpx.Response(status, json=document, headers=headers)
+    return lambda _: httpx2.Response(status, json=document, headers=headers)
 
 
 def everything_said(error: BaseException) -> str:
@@ -54,16 +54,16 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_what_a_provider_leaks_is_not_passed_on(action: str, status: int, logged: pytest.LogCaptureFixture) -> None:
-    refuses = on("PUT", "/", lambda _: httpx.Response(400))
+    refuses = on("PUT", "/", lambda _: httpx2.Response(400))
     api = Api(rules=[refuses, on("GET", "/v1", leaks(status)), on("POST", "/v1", leaks(status))])
     said = attempt(api, ACTIONS[action]) + logged.text
     assert [secret for secret in SECRETS if secret in said] == []
 
 
-@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError])
+@pytest.mark.parametrize("error", [httpx2.ConnectError, httpx2.ReadTimeout, httpx2.RemoteProtocolError])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_what_fails_on_its_way_tells_nothing(
-    action: str, error: type[httpx.TransportError], logged: pytest.LogCaptureFixture
+    action: str, error: type[httpx2.TransportError], logged: pytest.LogCaptureFixture
 ) -> None:
     api = Api(rules=[on("GET", "/", raises(error)), on("PUT", "/", raises(error)), on("POST", "/", raises(error))])
     said = attempt(api, ACTIONS[action]) + logged.text

@@ -1,6 +1,6 @@
 """Each answer to the one request that may cost money: a job, certainly none, or nobody knows."""
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import ProviderError
@@ -21,7 +21,7 @@ def failure(api: Api, clock: Clock | None = None) -> ProviderError:
     return caught.value
 
 
-def answered(answer: httpx.Response) -> ProviderError:
+def answered(answer: httpx2.Response) -> ProviderError:
     api = Api(rules=[on("POST", MODELS, lambda _: answer)])
     error = failure(api)
     assert api.asked.count("POST /v1/models/runflow/eye-color/runs") == 1  # whatever the answer is: sent once
@@ -65,37 +65,37 @@ def test_a_model_without_time_is_a_no_only_where_no_job_is_listed() -> None:
         problem(408, "REQUEST_TIMEOUT", "too slow"),
         problem(409, "CONFLICT", "another request with this key is under way"),
         problem(500, "INTERNAL", "trouble"),
-        httpx.Response(502, text="<html>Bad Gateway</html>"),
-        httpx.Response(503, text="<html>a proxy's own page</html>"),
-        httpx.Response(504),
-        httpx.Response(201, text="<html>not the API</html>"),
-        httpx.Response(201, json={"id": "run-1"}),
-        httpx.Response(201, json={"id": "../../v1/billing", "status_code": "queued"}),
-        httpx.Response(201, json={"id": "run-9", "status_code": "queued", "client_ref": "of another request"}),
-        httpx.Response(201, json=[]),
-        httpx.Response(201),
-        httpx.Response(200, text='{"id": "run-1", "status_c'),
+        httpx2.Response(502, text="<html>Bad Gateway</html>"),
+        httpx2.Response(503, text="<html>a proxy's own page</html>"),
+        httpx2.Response(504),
+        httpx2.Response(201, text="<html>not the API</html>"),
+        httpx2.Response(201, json={"id": "run-1"}),
+        httpx2.Response(201, json={"id": "../../v1/billing", "status_code": "queued"}),
+        httpx2.Response(201, json={"id": "run-9", "status_code": "queued", "client_ref": "of another request"}),
+        httpx2.Response(201, json=[]),
+        httpx2.Response(201),
+        httpx2.Response(200, text='{"id": "run-1", "status_c'),
     ],
 )
-def test_what_is_neither_yes_nor_no_is_unknown(answer: httpx.Response) -> None:
+def test_what_is_neither_yes_nor_no_is_unknown(answer: httpx2.Response) -> None:
     assert type(answered(answer)) is AnswerUnknown
 
 
-@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout])
-def test_without_a_connection_nothing_was_sent(error: type[httpx.TransportError]) -> None:
+@pytest.mark.parametrize("error", [httpx2.ConnectError, httpx2.ConnectTimeout])
+def test_without_a_connection_nothing_was_sent(error: type[httpx2.TransportError]) -> None:
     found = failure(Api(rules=[on("POST", MODELS, raises(error))]))
     assert (type(found), found.code, found.retryable) == (NotSubmitted, "not-sent", True)
 
 
 @pytest.mark.parametrize(
     "error",
-    [httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.WriteTimeout, httpx.RemoteProtocolError],
+    [httpx2.ReadError, httpx2.ReadTimeout, httpx2.WriteError, httpx2.WriteTimeout, httpx2.RemoteProtocolError],
 )
-def test_a_connection_that_breaks_off_leaves_it_unknown(error: type[httpx.TransportError]) -> None:
+def test_a_connection_that_breaks_off_leaves_it_unknown(error: type[httpx2.TransportError]) -> None:
     assert type(failure(Api(rules=[on("POST", MODELS, raises(error))]))) is AnswerUnknown
 
 
-class Broken(httpx.AsyncByteStream):
+class Broken(httpx2.AsyncByteStream):
     """A body that breaks off."""
 
     def __init__(self, start: bytes) -> None:
@@ -103,22 +103,22 @@ class Broken(httpx.AsyncByteStream):
 
     async def __aiter__(self):  # type: ignore[no-untyped-def]  # as its base
         yield self._start
-        raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+        raise httpx2.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
 @pytest.mark.parametrize(("status", "expected"), [(201, AnswerUnknown), (500, AnswerUnknown), (503, AnswerUnknown)])
 def test_half_an_answer_is_none(status: int, expected: type[ProviderError]) -> None:
     start = b'{"code": "MODEL_UNAVAILABLE", "id": "run-1", "status_code": "queued"'
-    assert type(answered(httpx.Response(status, stream=Broken(start)))) is expected
+    assert type(answered(httpx2.Response(status, stream=Broken(start)))) is expected
 
 
 @pytest.mark.parametrize("status", [402, 422, 429])
 def test_the_status_of_a_no_is_enough(status: int) -> None:
-    assert type(answered(httpx.Response(status, stream=Broken(b'{"code":')))) is NotSubmitted
+    assert type(answered(httpx2.Response(status, stream=Broken(b'{"code":')))) is NotSubmitted
 
 
 def test_a_redirect_is_not_followed() -> None:
-    error = answered(httpx.Response(307, headers={"location": "https://elsewhere.example/v1"}))
+    error = answered(httpx2.Response(307, headers={"location": "https://elsewhere.example/v1"}))
     assert (type(error), error.code) == (NotSubmitted, "redirected")
 
 
@@ -167,13 +167,13 @@ def test_too_little_money_is_told_also_where_the_balance_is_not() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_field_is_called_as_the_recipe_calls_it(more: dict[str, object], expected: str) -> None:
-    error = answered(httpx.Response(422, json={"code": "VALIDATION_ERROR", **more}))
+    error = answered(httpx2.Response(422, json={"code": "VALIDATION_ERROR", **more}))
     assert error.message == f"in/a.png: runflow/eye-color: refused: {expected}"
 
 
 def test_the_time_that_a_busy_provider_asks_for_is_kept() -> None:
     clock = Clock()
-    busy = httpx.Response(429, json={"code": "RATE_LIMITED"}, headers={"retry-after": "30"})
+    busy = httpx2.Response(429, json={"code": "RATE_LIMITED"}, headers={"retry-after": "30"})
     api = Api(rules=[on("POST", MODELS, lambda _: busy, times=1)])
 
     async def twice(provider: RunflowProvider) -> Job:
@@ -211,10 +211,10 @@ def test_a_conflict_says_that_sending_again_tells_nothing() -> None:
 
 
 def test_an_upload_that_expired_is_made_again_the_next_time() -> None:
-    def gone(request: httpx.Request) -> httpx.Response:
+    def gone(request: httpx2.Request) -> httpx2.Response:
         says = "asset not found or expired: runflow://assets/asset-1"
         api.assets.pop("asset-1")
-        return httpx.Response(422, json={"code": "X", "errors": [{"field": "input.image_url", "message": says}]})
+        return httpx2.Response(422, json={"code": "X", "errors": [{"field": "input.image_url", "message": says}]})
 
     api, uploads = Api(rules=[on("POST", MODELS, gone, times=1)]), Remembered()
 
@@ -232,6 +232,6 @@ def test_an_upload_that_expired_is_made_again_the_next_time() -> None:
 
 def test_the_address_of_the_api_may_have_a_path() -> None:
     api = Api(
-        rules=[on("POST", "/proxy/v1/models", lambda _: httpx.Response(201, json={"id": "r", "status": "queued"}))]
+        rules=[on("POST", "/proxy/v1/models", lambda _: httpx2.Response(201, json={"id": "r", "status": "queued"}))]
     )
     assert use(api, submit, base_url=f"{API}/proxy").id == "r"

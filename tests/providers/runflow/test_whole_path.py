@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-import httpx
+import httpx2
 import pytest
 
 from runner.core.errors import ProviderError
@@ -82,7 +82,7 @@ def test_the_key_goes_to_the_api_alone() -> None:
     api = Api()
     use(api, lambda provider: buy(provider, eyes()))
     with_key = {one.headers["host"] for one in api.requests if KEY in str(one.headers.raw)}
-    assert with_key == {httpx.URL(API).host}
+    assert with_key == {httpx2.URL(API).host}
 
 
 def prepare_twice(request: Request) -> tuple[Api, list[Prepared]]:
