@@ -5,8 +5,8 @@ from functools import cache
 
 import httpx2
 
-KEPT = 8
-"""Connections that are kept idle: a pool looks at each for every request, so many cost more than they save."""
+KEPT = 64
+"""Connections to one host that are kept idle: enough for all jobs that a large batch has in flight."""
 
 KEEP_ALIVE_S = 15.0
 """Shorter than what servers keep: a connection that both close at one time leaves a request without an answer."""
