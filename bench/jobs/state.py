@@ -14,7 +14,8 @@ _TIMES = 3
 _HOW = (
     "Recorded is what a run writes of each action: that it began, its result, that it succeeded, each on the disk "
     f"before the action goes on; {IN_FLIGHT} actions are in flight, and what they write at one moment shares a "
-    f"transaction. The floor writes the same rows, {IN_FLIGHT} in each transaction, knowing them beforehand."
+    f"transaction. The floor writes the same rows in the same order, {IN_FLIGHT} in each transaction, knowing them "
+    "beforehand."
 )
 _RESUME = (
     "The killed run had recorded all of its actions, so that to go on is to find out that all is done; its report is a "
