@@ -97,7 +97,7 @@ def _lock(base: Base, recipe: Path) -> Lock | Problems:
 
 def _decided_now(plan: Plan, desk: Desk) -> Plan:
     """Decide a saved plan again, by the results that are there now; its prices stay."""
-    known = desk.store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
+    known = desk.store.held(key for action in plan.actions for key in (action.key, action.raw_key))
     shared = desk.remote.of_plan(plan, desk.store).keys
     return replace(plan, actions=decide_actions(plan.actions, known.keys() | shared, NO_PAST))
 

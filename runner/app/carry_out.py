@@ -183,7 +183,7 @@ async def _look_ahead(name: str, provider: Provider, plan: Plan, store: Store) -
     What the store knows by now is not bought; what was sent before is collected, and paid already, or may be.
     """
     due = [action for action in plan.actions if action.provider == name and action.decision in {"run", "collect"}]
-    done = {*store.lookup([*(action.raw_key for action in due), *(action.key for action in due)])}
+    done = store.held(key for action in due for key in (action.raw_key, action.key)).keys()
     undone = [action for action in due if done.isdisjoint({action.key, action.raw_key})]
     if not undone:
         return

@@ -96,7 +96,7 @@ def plan_on(
     cards = {model: card_digest(project.catalog.cards[model]) for model in sorted({a.uses for a in plan.actions})}
     diagnostics = tuple(in_file_order((*plan.diagnostics, *(_unmeasurable(recipe) if recipe.checks else ()))))
     plan = replace(plan, diagnostics=diagnostics, cards=cards)
-    known = store.lookup([key for action in plan.actions for key in (action.key, action.raw_key)])
+    known = store.held(key for action in plan.actions for key in (action.key, action.raw_key))
     bought = {purchase.key: purchase.progress for purchase in store.purchases.open() if purchase.progress}
     shared = desk.remote.of_plan(plan, store).keys
     there = known.keys() | shared

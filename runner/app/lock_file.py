@@ -1,7 +1,7 @@
 """The lock file beside a recipe: read before anything is planned, written where a run changed what it holds."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from runner.catalog.card import ModelCard
     from runner.catalog.lock import Lock
     from runner.catalog.lock_lines import UrlPin
-    from runner.core.digest import ActionKey
-    from runner.plan.locking import Result, Scope
+    from runner.plan.locking import Scope
     from runner.plan.plan import Plan
     from runner.store.store import Store
 
@@ -95,7 +94,7 @@ def write_results(update: LockUpdate, plan: "Plan", cards: "Mapping[str, ModelCa
         if update.pins is not None:
             lock = with_urls(lock, update.pins)
         keys = [action.key for action in plan.actions]
-        write_lock_file(update.path, update_lock(lock, plan, cards, results_of(keys, store), update.scope))
+        write_lock_file(update.path, update_lock(lock, plan, cards, store.held(keys), update.scope))
     except UsageError as error:
         hint = "all else is done: mend it, and runner run RECIPE writes it again"
         raise StoreError("lock-not-written", error.message, hint=hint) from error
@@ -110,11 +109,3 @@ def _lock_again(path: Path) -> "Lock":
         problem = lock.diagnostics[0]
         raise UsageError(problem.code, f"'{path}' was damaged meanwhile: {problem.message}")
     return lock or EMPTY_LOCK
-
-
-def results_of(keys: "Iterable[ActionKey]", store: "Store") -> "dict[ActionKey, Result]":
-    """Give what the store holds of some actions."""
-    from runner.plan.locking import Result
-
-    known = store.lookup(keys)
-    return {key: Result(each.artifact.digest, each.reported) for key, each in known.items()}

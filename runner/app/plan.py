@@ -11,7 +11,7 @@ from runner.app.collector import without_collector
 from runner.app.desk import Desk, plan_on
 from runner.app.downloads import Downloads, offline
 from runner.app.files import FileFinder
-from runner.app.lock_file import lock_path, read_lock_file, results_of
+from runner.app.lock_file import lock_path, read_lock_file
 from runner.app.locked import as_refusal, hold_against_lock, no_lock
 from runner.app.project import Problems, Project, open_project
 from runner.app.read import read_recipe
@@ -178,7 +178,7 @@ def _locked_state(plan: Plan, desk: Desk, lock: Lock) -> LockedState:
         lock=lock,
         name=lock_path(desk.recipe_path).name,
         cards=desk.project.catalog.cards,
-        results=results_of([action.key for action in plan.actions if action.key in lock.actions], desk.store),
+        results=desk.store.held(action.key for action in plan.actions if action.key in lock.actions),
     )
 
 

@@ -62,7 +62,7 @@ class SharedResults:
         if self._address is None:
             return frozenset()
         wanted = set(keys) - self._lost - keys_being_bought(store)
-        wanted -= store.lookup(wanted).keys()
+        wanted -= store.held(wanted).keys()
         if not wanted:
             return frozenset()
         try:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from sys import intern
+from types import MappingProxyType
 
 from runner.catalog.card import MODEL_ID, PARAMETER, PROVIDER, REVISION
 from runner.core.digest import ActionKey, Digest, digest_bytes, parse_digest
@@ -25,6 +28,7 @@ _ACTION_LINE = (
     rf"(?: reported=(?P<reported>\S+))? result=(?P<result>{_DIGEST})"
 )
 _PICTURE = rf"\.({PARAMETER})=({_DIGEST})"
+_NO_PICTURES: Mapping[str, Digest] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,28 +134,45 @@ def action_line(action: LockedAction) -> str:
 
 def parse_action_line(line: str) -> LockedAction | None:
     """Read a locked action; None where the line is none."""
-    found = re.fullmatch(_ACTION_LINE, line)
+    found = _action_pattern().fullmatch(line)
     if found is None:
         return None
     return LockedAction(
         key=ActionKey(found["key"]),
         step=_read(found["step"]),
         cell=_read(found["cell"]),
-        provider=found["provider"],
-        under=found["under"] or found["provider"],
-        model=found["model"],
-        revision=found["revision"],
-        price=LockedPrice(amount=parse_money(found["amount"]), unit=found["unit"], as_of=found["as_of"]),
+        provider=intern(found["provider"]),
+        under=intern(found["under"] or found["provider"]),
+        model=intern(found["model"]),
+        revision=intern(found["revision"]),
+        price=_price(found["amount"], found["unit"], found["as_of"]),
         inputs=_pictures(found["inputs"]),
         masks=_pictures(found["masks"]),
-        paste_back=parse_digest(found["paste_back"]) if found["paste_back"] else None,
+        paste_back=_digest(found["paste_back"]) if found["paste_back"] else None,
         reported=_read(found["reported"] or ""),
-        result=parse_digest(found["result"]),
+        result=_digest(found["result"]),
     )
 
 
-def _pictures(text: str) -> dict[str, Digest]:
-    return {name: parse_digest(digest) for name, digest in re.findall(_PICTURE, text)}
+@cache
+def _action_pattern() -> re.Pattern[str]:
+    return re.compile(_ACTION_LINE)
+
+
+@lru_cache
+def _price(amount: str, unit: str, as_of: str | None) -> LockedPrice:
+    return LockedPrice(amount=parse_money(amount), unit=unit, as_of=as_of)
+
+
+def _pictures(text: str) -> Mapping[str, Digest]:
+    if not text:
+        return _NO_PICTURES
+    return {intern(name): _digest(digest) for name, digest in re.findall(_PICTURE, text)}
+
+
+def _digest(text: str) -> Digest:
+    """Take the digest out of what the pattern of a line has proved to be one."""
+    return Digest(text.removeprefix("sha256:"))
 
 
 def _written(name: str) -> str:
@@ -160,7 +181,9 @@ def _written(name: str) -> str:
 
 
 def _read(word: str) -> str:
-    """Read a name that was written as one word."""
+    """Read a name that was written as one word; few lines hold another than those before them."""
+    if "%" not in word:
+        return intern(word)
     return re.sub(rb"%([0-9A-F]{2})", lambda byte: bytes.fromhex(byte[1].decode()), word.encode()).decode(
         errors="replace"
     )

@@ -30,6 +30,14 @@ class Artifact:
         return Size(self.width_px, self.height_px)
 
 
+@record()
+class Result:
+    """What came of an action: its digest, and the revision that the provider said made it, empty where it did not."""
+
+    digest: Digest
+    reported: str
+
+
 @record(kw_only=True)
 class MaskFacts:
     """A mask as it is after its operations.

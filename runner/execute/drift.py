@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from runner.catalog.lock_lines import LockedAction
+from runner.core.artifact import Result
 from runner.core.event import ResultDrifted
-from runner.plan.locking import Result, drifted_from
+from runner.plan.locking import drifted_from
 from runner.plan.plan import Action
 from runner.store.results import Known
 

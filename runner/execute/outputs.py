@@ -93,10 +93,11 @@ def paths_read(plan: Plan) -> set[str]:
     taken = [value for action in plan.actions for value in (*action.params.values(), action.paste_back)]
     compared = [value for check in plan.checks for value in check.params.values()]
     for value in (*taken, *compared):
-        if isinstance(value, InputImage):
-            paths.add(value.path)
-        elif isinstance(value, MaskImage):
-            paths |= {one.path for one in (value, *value.sources) if not isinstance(one, StepSource) and one.path}
+        match value:
+            case InputImage():
+                paths.add(value.path)
+            case MaskImage():
+                paths |= {one.path for one in (value, *value.sources) if not isinstance(one, StepSource) and one.path}
     return paths
 
 

@@ -7,9 +7,10 @@ from typing import Literal
 from runner.catalog.card import ModelCard
 from runner.catalog.lock import Lock
 from runner.catalog.lock_lines import LockedPrice
+from runner.core.artifact import Result
 from runner.core.diagnostic import Diagnostic
 from runner.core.digest import ActionKey
-from runner.plan.locking import Result, drifted_from, locked_price
+from runner.plan.locking import drifted_from, locked_price
 from runner.plan.plan import Action, Plan
 from runner.recipe.parsed import ParsedRecipe
 

@@ -6,16 +6,9 @@ from dataclasses import dataclass
 from runner.catalog.card import ModelCard
 from runner.catalog.lock import Lock, with_actions
 from runner.catalog.lock_lines import LockedAction, LockedPrice
-from runner.core.digest import ActionKey, Digest
+from runner.core.artifact import Result
+from runner.core.digest import ActionKey
 from runner.plan.plan import Action, InputImage, MaskImage, Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of an action: its digest, and the revision that the provider said made it, empty where it did not."""
-
-    digest: Digest
-    reported: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Results: what is known to have come out of an action, by its key."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
 import orjson
 
-from runner.core.artifact import Artifact
+from runner.core.artifact import Artifact, Result
 from runner.core.digest import ActionKey, Digest, Json
 from runner.store.state import Cell, State
 
@@ -53,6 +53,12 @@ class Results:
         """Give what is known of these keys; whether the blob is still there is another question."""
         rows = self._state.read_among(f"SELECT {_COLUMNS} FROM results WHERE key IN ({{}})", keys)  # noqa: S608 - constants
         return {ActionKey(str(row[0])): _known(row) for row in rows}
+
+    def outcomes(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Result]:
+        """Give what came of these actions; whether the blob is still there is another question."""
+        rows = self._state.read_among("SELECT key, digest, details FROM results WHERE key IN ({})", keys)
+        columns = cast("Iterator[tuple[ActionKey, Digest, str]]", rows)
+        return {key: Result(digest, _reported(details)) for key, digest, details in columns}
 
     def keep(self, key: ActionKey, known: Known) -> None:
         """Remember a result; an earlier one of the same key is replaced, its blob stays until gc.
@@ -146,19 +152,24 @@ def _row(key: ActionKey, known: Known) -> tuple[Cell, ...]:
     )
 
 
+def _reported(details: str) -> str:
+    return str(orjson.loads(details).get(REPORTED_REVISION, "")) if REPORTED_REVISION in details else ""
+
+
 def _known(row: tuple[Cell, ...]) -> Known:
-    _, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw = row
+    columns = cast("tuple[str, Digest, str, int, int, int, str, str, int, str, int]", row)
+    _, digest, media_type, size_bytes, width_px, height_px, details, notes, duration_ms, made_at, draw = columns
     return Known(
         artifact=Artifact(
-            digest=cast("Digest", digest),
-            media_type=cast("str", media_type),
-            size_bytes=cast("int", size_bytes),
-            width_px=cast("int", width_px),
-            height_px=cast("int", height_px),
+            digest=digest,
+            media_type=media_type,
+            size_bytes=size_bytes,
+            width_px=width_px,
+            height_px=height_px,
         ),
-        details={} if details == "{}" else orjson.loads(str(details)),
-        notes=() if notes == "[]" else tuple(orjson.loads(str(notes))),
-        duration_ms=cast("int", duration_ms),
-        made_at=cast("str", made_at),
-        draw=cast("int", draw),
+        details={} if details == "{}" else orjson.loads(details),
+        notes=() if notes == "[]" else tuple(orjson.loads(notes)),
+        duration_ms=duration_ms,
+        made_at=made_at,
+        draw=draw,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from runner.core.artifact import Result
 from runner.core.digest import ActionKey
 from runner.store.blobs import BlobStore, write_error
 from runner.store.files import FileDigests, MaskCache
@@ -53,6 +54,12 @@ class Store:
         known = self.results.lookup(keys)
         there = self.blobs.among(result.artifact.digest for result in known.values())
         return {key: result for key, result in known.items() if result.artifact.digest in there}
+
+    def held(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Result]:
+        """Give what came of actions whose blobs are there: as `lookup`, for many of whom little is asked."""
+        results = self.results.outcomes(keys)
+        there = self.blobs.among(result.digest for result in results.values())
+        return {key: result for key, result in results.items() if result.digest in there}
 
     def finish_purchase(self, key: ActionKey, known: Known) -> None:
         """Remember a bought result and that its purchase is over, both or neither; its bytes are a blob by now.

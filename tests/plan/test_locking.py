@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from runner.catalog.lock import EMPTY_LOCK, Lock
+from runner.core.artifact import Result
 from runner.core.digest import digest_bytes
 from runner.plan.lock_check import LockedState, frozen_misses, lock_warnings, prices_not_locked
-from runner.plan.locking import Result, Scope, drifted_from, update_lock
+from runner.plan.locking import Scope, drifted_from, update_lock
 from runner.plan.plan import Plan
 from tests.plan.plans import catalog, make_plan, parsed, photo
 

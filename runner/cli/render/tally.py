@@ -25,7 +25,7 @@ from runner.core.event import (
     RunStarted,
 )
 from runner.core.money import ZERO, Money
-from runner.plan.plan import Action, Plan
+from runner.plan.plan import Plan
 from runner.report.checks import CHECK_STATES, CheckId, CheckNumbers, CheckState, check_state
 from runner.report.wording import CHECK_WORDS, check_text, duration_text, gate_text
 
@@ -43,7 +43,7 @@ class Tally:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._names = {action.key: self._name_of(action) for action in plan.actions}
+        self._actions = {action.key: action for action in plan.actions}
         self._check_numbers = CheckNumbers()
         self._checks: dict[CheckId, CheckState] = {}
         self._skips: Counter[str] = Counter()
@@ -169,9 +169,9 @@ class Tally:
         return f"{self.done:>{digits}}/{self.total}"
 
     def _name(self, key: ActionKey) -> str:
-        return self._names.get(key, key[:12])
-
-    def _name_of(self, action: Action) -> str:
+        action = self._actions.get(key)
+        if action is None:
+            return key[:12]
         cells = action.cells
         who = visible(cells[0]) if len(cells) == 1 else count(len(cells), "cell")
         return f"{who} {visible(action.step)}"
