@@ -1,7 +1,9 @@
 """Makes what speaks HTTP: with certificates that are read once, and nothing taken from the environment."""
 
 import ssl
-from functools import cache
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache, partial
+from typing import cast
 
 import httpx2
 
@@ -14,8 +16,61 @@ KEEP_ALIVE_S = 15.0
 
 def make_transport(keep: int = 0) -> httpx2.AsyncBaseTransport:
     """Make a transport that keeps so many connections for further requests; with none, each is used once."""
+    return _Lanes(keep) if keep else _pool(0)
+
+
+def _pool(keep: int) -> httpx2.AsyncHTTPTransport:
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=keep, keepalive_expiry=KEEP_ALIVE_S)
     return httpx2.AsyncHTTPTransport(verify=certificates(), trust_env=False, limits=limits)
+
+
+class _Lanes(httpx2.AsyncBaseTransport):
+    """Keeps each connection in a pool of its own: a pool looks at all that it keeps for every request.
+
+    Args:
+        keep: How many are kept; what is used last is used again first.
+    """
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._free: list[httpx2.AsyncBaseTransport] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        lane = self._free.pop() if self._free else _pool(1)
+        try:
+            response = await lane.handle_async_request(request)
+        except BaseException:
+            await lane.aclose()
+            raise
+        stream = cast("httpx2.AsyncByteStream", response.stream)
+        response.stream = _Body(stream, partial(self._leave, lane))
+        return response
+
+    async def aclose(self) -> None:
+        for lane in self._free:
+            await lane.aclose()
+
+    async def _leave(self, lane: httpx2.AsyncBaseTransport) -> None:
+        if len(self._free) < self._keep:
+            self._free.append(lane)
+        else:
+            await lane.aclose()
+
+
+class _Body(httpx2.AsyncByteStream):
+    """The body of an answer, whose lane is free when it is closed."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, leave: Callable[[], Awaitable[None]]) -> None:
+        self._stream = stream
+        self._leave = leave
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._stream:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+        await self._leave()
 
 
 class HostTransports(httpx2.AsyncBaseTransport):
