@@ -9,7 +9,8 @@ from bench.measure import REPOSITORY, Program
 PEERS = REPOSITORY / "bench" / ".venv" / "bin"
 
 DRY_RUNS = {
-    "snakemake -n": ("snakemake", "-n", "--quiet"),
+    "snakemake -n": ("snakemake", "-n"),
+    "snakemake -n --quiet": ("snakemake", "-n", "--quiet"),
     "dvc repro --dry": ("dvc", "repro", "--dry", "--quiet"),
     "doit list": ("doit", "list", "--all", "--quiet"),
     "make -n": ("make", "-n"),
