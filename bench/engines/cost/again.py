@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.engines.cost.jobs import JOBS
 
-_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+_STATUS = Path("/proc/self/status")
 
 
 def main() -> None:
@@ -25,8 +25,15 @@ def _time(name: str, folder: Path) -> dict[str, float]:
     started_s, worked_s = time.perf_counter(), time.process_time()
     JOBS[name](folder)
     wall_s, cpu_s = time.perf_counter() - started_s, time.process_time() - worked_s
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / 2**20
-    return {"wall_s": wall_s, "cpu_s": cpu_s, "peak_mib": peak_mib}
+    return {"wall_s": wall_s, "cpu_s": cpu_s, "peak_mib": _peak_mib()}
+
+
+def _peak_mib() -> float:
+    """Give the most memory that this process held; on Linux, ``ru_maxrss`` would begin at that of its parent."""
+    if not _STATUS.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS, in bytes
+    fields = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines())
+    return int(fields["VmHWM"].split()[0]) / 1024
 
 
 if __name__ == "__main__":
