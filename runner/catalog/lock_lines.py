@@ -177,6 +177,8 @@ def _digest(text: str) -> Digest:
 
 def _written(name: str) -> str:
     """Write a name as one word: spaces, signs that nobody sees, and ``%`` as in an address."""
+    if name.isascii() and name.isprintable() and name and not {" ", "%"}.intersection(name):
+        return name
     return "".join(_plain(sign) for sign in name) or "%20"
 
 

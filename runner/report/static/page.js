@@ -134,7 +134,7 @@ function startPage(report) {
   });
   dialog.addEventListener("keydown", followKey);
   addEventListener("hashchange", followAddress);
-  draw();
+  if (namesPlace()) draw(); // What has no view of its own is looked for in what there is.
   followAddress();
 }
 
