@@ -34,7 +34,7 @@ _LATE = (
     "PIL.PpmImagePlugin",
     "anyio._backends._asyncio",
     "encodings.idna",
-    "httpcore",
+    "httpcore2",
     "httpx2",
     "jinja2.sandbox",
     "rich.console",
