@@ -28,6 +28,7 @@ _ACTION_LINE = (
     rf"(?: reported=(?P<reported>\S+))? result=(?P<result>{_DIGEST})"
 )
 _PICTURE = rf"\.({PARAMETER})=({_DIGEST})"
+_PLAIN_WORD = r"[!-$&-~]+"  # what is seen of ASCII, but for ``%``
 _NO_PICTURES: Mapping[str, Digest] = MappingProxyType({})
 
 
@@ -177,13 +178,13 @@ def _digest(text: str) -> Digest:
 
 def _written(name: str) -> str:
     """Write a name as one word: spaces, signs that nobody sees, and ``%`` as in an address."""
-    if name.isascii() and name.isprintable() and name and not {" ", "%"}.intersection(name):
+    if re.fullmatch(_PLAIN_WORD, name):
         return name
     return "".join(_plain(sign) for sign in name) or "%20"
 
 
 def _read(word: str) -> str:
-    """Read a name that was written as one word; few lines hold another than those before them."""
+    """Read a name that was written as one word; a name that many lines hold is held once."""
     if "%" not in word:
         return intern(word)
     return re.sub(rb"%([0-9A-F]{2})", lambda byte: bytes.fromhex(byte[1].decode()), word.encode()).decode(

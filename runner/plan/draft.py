@@ -72,7 +72,7 @@ class DraftCell:
     outputs: tuple[DraftOutput, ...]
 
 
-@record()
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """All cells, and what went wrong in them."""
 

@@ -1,6 +1,7 @@
 """What was found on disk for a recipe: pictures by where the recipe names them, nothing decoded."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from runner.core.record import record
@@ -25,7 +26,7 @@ class Found:
     row: Mapping[str, object] | None = None
 
 
-@record()
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """The pictures that the recipe's inputs name: the items of the batch, and the shared ones by input name."""
 

@@ -4,7 +4,7 @@ These types are also the ``runner-plan/1`` document: ``plan/document.py`` writes
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -153,7 +153,7 @@ class Check:
     params: Mapping[str, CheckParam]
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What stops the batch: ``canary`` cells first, and the share of cells that must pass, as decimal text."""
 
@@ -216,7 +216,7 @@ class Output:
     mark: bool
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepQuote:
     """What one step costs over the whole batch."""
 
@@ -235,7 +235,7 @@ class StepQuote:
     price_as_of: str | None
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """The plan in figures; ``due`` counts the actions that will run."""
 
@@ -250,7 +250,7 @@ class Totals:
     worst_case: Money
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetState:
     """The caps, and whether the worst case fits under every one; ``over`` says which it does not, and why.
 
@@ -266,7 +266,7 @@ class BudgetState:
     on_check_fail: Money | None = None
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a plan will cost at most."""
 
@@ -293,7 +293,7 @@ EMPTY_QUOTE = Quote(
 """That of a plan without actions."""
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecipeName:
     """Which recipe a plan is of; the digest is of its text."""
 
@@ -302,7 +302,7 @@ class RecipeName:
     digest: Digest
 
 
-@record(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All the work of a recipe: each key once, what is needed first.
 

@@ -1,6 +1,7 @@
 """Drafts with their files found: sizes along the chain, and the masks that have to be evaluated."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from runner.catalog.card import ModelCard
@@ -70,7 +71,7 @@ class ResolvedCell:
     outputs: tuple[DraftOutput, ...]
 
 
-@record()
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """All cells with their files, and what is wrong with those files."""
 

@@ -69,8 +69,10 @@ class _Body(httpx2.AsyncByteStream):
             yield piece
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
-        await self._leave()
+        try:
+            await self._stream.aclose()
+        finally:
+            await self._leave()
 
 
 class HostTransports(httpx2.AsyncBaseTransport):
