@@ -20,9 +20,10 @@ _PAGE = Path(__file__).parent / "RESULTS.md"
 _BEGIN = """\
 # Results
 
-`make bench` writes this page. Times are medians of programs run in alternation; × is a ratio within one run, against
-the floor of the job (`bench/floors/`: the least that any program must do for it) or what the note names. CPU is that
-of all processes of a program, peak the largest of one process.
+`make bench` writes this page. Times are medians of at least five runs in alternation, or of three where a run takes
+several seconds; × is a ratio within one run, against the floor of the job (`bench/floors/`: the least that any
+program must do for it) or what the note names. CPU is that of all processes of a program, peak the largest of one
+process.
 """
 
 

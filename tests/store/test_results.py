@@ -1,12 +1,13 @@
 """Results are known by their keys, for as long as their blobs are there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from runner.core.artifact import Artifact
-from runner.core.digest import ActionKey, Digest, digest_bytes
+from runner.core.artifact import Artifact, Result
+from runner.core.digest import ActionKey, Digest, Json, digest_bytes
 from runner.store.results import Known
 from runner.store.store import Store, open_store
 
@@ -41,6 +42,19 @@ def test_what_is_not_known_is_not_found(store: Store) -> None:
 def test_a_result_without_its_blob_is_not_found(store: Store) -> None:
     store.results.keep(KEY, known())
     assert store.lookup([KEY]) == {}
+
+
+@pytest.mark.parametrize(
+    ("details", "reported"),
+    [({}, ""), ({"reported_revision": "2026-11"}, "2026-11"), ({"note": "reported_revision"}, "")],
+)
+def test_what_is_held_tells_the_digest_and_the_reported_revision(
+    store: Store, details: dict[str, Json], reported: str
+) -> None:
+    store.results.keep(KEY, replace(known(), details=details))
+    assert store.held([KEY]) == {}
+    digest = store.blobs.put(b"result")
+    assert store.held([KEY]) == {KEY: Result(digest, reported)}
 
 
 def test_a_later_result_replaces_an_earlier_one(store: Store) -> None:
